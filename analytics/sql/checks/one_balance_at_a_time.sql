@@ -1,0 +1,19 @@
+-- Grain: the first item with two balances on one day, with the count of such overlaps.
+select d.invoice_id, x.valid_from as day, x.exceptions
+from (
+    select invoice_key, valid_from, count(*) over () as exceptions
+    from (
+        select
+            invoice_key,
+            valid_from,
+            valid_to,
+            lag(valid_to, 1, date '1900-01-01') over (
+                partition by invoice_key, coalesce(installment_no, -1) order by valid_from
+            ) as previous_to
+        from segments
+    ) spans
+    where valid_from < previous_to or valid_from >= valid_to
+) x
+join documents d on d.invoice_key = x.invoice_key
+order by d.invoice_id, x.valid_from
+limit 1

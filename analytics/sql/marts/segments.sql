@@ -1,0 +1,77 @@
+-- Grain: one row per invoice (or installment) and constant non-zero balance, in the order in which they close, open ones last.
+-- Open = billed while alive, less what is applied; an installment is open for what the applied amount has not filled of it:
+-- the first takes what is applied below zero, the last what is applied beyond the total.
+with events as (
+    select invoice_key, alive_from as day, total as billed, cast(0 as decimal(18, 4)) as applied
+    from documents where kind <> 'credit_note' and alive_from < alive_to
+    union all
+    select invoice_key, alive_to, -total, 0
+    from documents where kind <> 'credit_note' and alive_from < alive_to and alive_to < date '2200-01-01'
+    union all
+    select invoice_key, alive_from, 0, amount from applied
+    union all
+    select invoice_key, alive_to, 0, -amount from applied where alive_to < date '2200-01-01'
+),
+changes as (
+    select invoice_key, day, sum(billed) as billed, sum(applied) as applied
+    from events
+    group by invoice_key, day
+    having sum(billed) <> 0 or sum(applied) <> 0
+),
+states as (
+    select
+        invoice_key,
+        day as valid_from,
+        lead(day, 1, date '2200-01-01') over (partition by invoice_key order by day) as valid_to,
+        sum(billed) over (partition by invoice_key order by day) as billed_so_far,
+        sum(applied) over (partition by invoice_key order by day) as applied_so_far
+    from changes
+),
+balances as (
+    select
+        s.invoice_key,
+        cast(null as integer) as installment_no,
+        s.valid_from,
+        s.valid_to,
+        s.billed_so_far - s.applied_so_far as open_amount,
+        d.due_date
+    from states s
+    join documents d on d.invoice_key = s.invoice_key
+    where not d.has_installments and s.billed_so_far <> s.applied_so_far
+    union all
+    select
+        s.invoice_key,
+        n.installment_no,
+        s.valid_from,
+        s.valid_to,
+        case when s.billed_so_far <> 0 then n.amount else 0 end
+        - case
+            when n.is_first and n.is_last then s.applied_so_far
+            when n.is_first then least(s.applied_so_far, n.amount)
+            when n.is_last then greatest(s.applied_so_far - n.filled_from, 0)
+            else least(greatest(s.applied_so_far - n.filled_from, 0), n.amount)
+        end as open_amount,
+        n.due_date
+    from states s
+    join installment_spans n on n.invoice_key = s.invoice_key
+)
+select
+    b.invoice_key,
+    b.installment_no,
+    d.customer_key,
+    b.valid_from,
+    b.valid_to,
+    cast(b.open_amount as decimal(18, 4)) as open_amount,
+    d.issue_date,
+    b.due_date,
+    d.entity,
+    d.currency,
+    d.segment,
+    d.region,
+    d.country,
+    d.sales_rep,
+    d.collector
+from balances b
+join documents d on d.invoice_key = b.invoice_key
+where b.open_amount <> 0
+order by b.valid_to, b.invoice_key, b.installment_no

@@ -1,0 +1,56 @@
+"""The equations that every generation must satisfy, on every day of its history at once.
+
+Each is a statement under `analytics/sql/checks` that lists where it fails: no rows means it holds. They compare what two
+independent ways give: segments and credits (balances) against documents, receipts and applications (flows).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from analytics.store.statements import statement
+
+EQUATIONS: dict[str, str] = {
+    "net_both_ways": "gross open less unapplied = invoices + debit notes - credit notes - receipts + refunds - write-offs - "
+    "discounts, per currency, on every day",
+    "open_is_total_less_applied": "the open amount of each invoice and debit note = total - applications, on every day",
+    "unapplied_is_source_less_applied": "the unapplied amount of each payment and credit note = amount - applications, on every day",
+    "one_balance_at_a_time": "no item has two balances on one day",
+    "installments_add_up": "the installments of an invoice add up to its total",
+}
+"""Name -> what it says."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether one equation holds; `exceptions` counts where it does not and `example` names the first."""
+
+    name: str
+    meaning: str
+    exceptions: int
+    example: str | None
+
+    @property
+    def holds(self) -> bool:
+        """True where there is no exception."""
+        return self.exceptions == 0
+
+
+def verdicts(rows: Callable[[str], list[dict[str, Any]]]) -> list[Verdict]:
+    """Every equation's verdict; `rows` answers a statement, as `Store.rows` does."""
+    return [_verdict(name, meaning, rows(statement(f"checks/{name}"))) for name, meaning in EQUATIONS.items()]
+
+
+def failures(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """A sentence for each equation that does not hold in `connection`."""
+    found = verdicts(lambda sql: connection.sql(sql).to_arrow_table().to_pylist())
+    return [f"{verdict.meaning}: fails {verdict.exceptions} times, first at {verdict.example}" for verdict in found if not verdict.holds]
+
+
+def _verdict(name: str, meaning: str, exceptions: list[dict[str, Any]]) -> Verdict:
+    example = ", ".join(f"{key} {value}" for key, value in exceptions[0].items() if key != "exceptions") if exceptions else None
+    return Verdict(name, meaning, exceptions[0]["exceptions"] if exceptions else 0, example)
