@@ -1,0 +1,141 @@
+"""The list of overdue items: filtered, sorted and paged in the store, with the count and amount of all that match.
+
+One row per open item (installments apart), negative ones included, so that the list ties to the aging.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+import pandas as pd
+
+from analytics import buckets
+from analytics.buckets import DEFAULT_EDGES
+from analytics.errors import UsageError
+from analytics.money import minor_unit, rounded
+from analytics.scope import Scope
+from analytics.store import Store
+from analytics.store.population import parameters, relation
+
+Sort = Literal["amount", "days", "customer", "due"]
+ORDERS: dict[str, str] = {
+    "amount": "value desc, due_date, invoice_key, installment_no",
+    "days": "due_date, value desc, invoice_key, installment_no",
+    "customer": "name nulls last, customer_key, due_date, invoice_key, installment_no",
+    "due": "due_date, value desc, invoice_key, installment_no",
+}
+"""Keys follow customer, issue date and id, so that an order never leaves a tie open."""
+
+LARGEST_PAGE = 1_000
+SEARCHED = (
+    "(s.customer_key in (select customer_key from customer_list where contains(lower(name), lower($search))) "
+    "or s.invoice_key in (select invoice_key from documents "
+    "where contains(lower(number), lower($search)) or contains(lower(invoice_id), lower($search))))"
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the list: `rows` is a frame, the totals are of everything that matches, per currency."""
+
+    total_items: int
+    total_amount: dict[str, Decimal]
+    rows: pd.DataFrame
+
+
+def page(
+    store: Store,
+    scope: Scope,
+    *,
+    min_days: int | None = 1,
+    min_amount: Decimal | None = None,
+    bucket: str | None = None,
+    search: str | None = None,
+    sort: Sort | None = None,
+    page: int = 1,
+    size: int = 50,
+    edges: Sequence[int] = DEFAULT_EDGES,
+) -> Page:
+    """Open items at least `min_days` late (None: all), of at least `min_amount` (inclusive), in `bucket`, matching `search`.
+
+    `search` looks in customer name, invoice number and id, whatever the case. `sort` is largest amount, most days late, customer
+    or earliest due; the default is the amount where there is one currency, else the days: amounts of several currencies cannot be
+    compared, so asking for that raises `UsageError`. Rows have `invoice_id`, `number`, `installment_no`, `customer_id`, `name`,
+    `currency`, `issue_date`, `due_date`, `days_late`, `open_amount`, `bucket`, `total`, the filter columns and `disputed`.
+    """
+    scope = store.resolve(scope)
+    if page < 1 or not 1 <= size <= LARGEST_PAGE:
+        raise UsageError(f"page {page} of size {size}: pages count from 1, and hold 1 to {LARGEST_PAGE} rows")
+    limits = buckets.checked_edges(edges)
+    tests, bound = _tests(scope, min_days, min_amount, search, _ages_of(bucket, limits))
+    matching = f"from {relation('segments', scope)} s where {tests}"
+    totals = store.rows(f"select s.shown_currency, count(*) as items, sum(s.value) as amount {matching} group by 1 order by 1", bound)
+    limited = {"offset": (page - 1) * size, "size": size, "edges": limits, "labels": buckets.labels(limits)}
+    rows = store.frame(_page_statement(matching, _order(sort, len(totals)), scope), bound | limited)
+    return Page(
+        sum(row["items"] for row in totals),
+        {row["shown_currency"]: rounded(row["amount"], row["shown_currency"]) for row in totals},
+        rows,
+    )
+
+
+def _page_statement(matching: str, order: str, scope: Scope) -> str:
+    """Sorts and cuts the page out of the narrow mart first; only its rows are looked up in the wide tables."""
+    shown, total = "s.value", "d.total"
+    if scope.currency is not None:
+        places = int(minor_unit(scope.currency))
+        shown, total = f"round(s.value, {int(places)})", f"round(cast(d.total as decimal(28, 4)) * s.rate, {int(places)})"
+    return (
+        "select d.invoice_id, d.number, s.installment_no, c.customer_id, s.name, s.shown_currency::varchar as currency, "
+        f"s.issue_date, s.due_date, cast($day - s.due_date as integer) as days_late, {shown} as open_amount, "
+        "list_extract($labels, 1 + len(list_filter($edges, lambda edge: $day - s.due_date > edge))) as bucket, "
+        f"{total} as total, s.entity::varchar as entity, s.segment::varchar as segment, s.region::varchar as region, "
+        "s.country::varchar as country, s.sales_rep::varchar as sales_rep, s.collector::varchar as collector, "
+        "x.invoice_key is not null as disputed "
+        f"from (select items.*, c.name, row_number() over (order by {order}) as place from (select s.* {matching}) items "
+        f"join customer_list c using (customer_key) order by {order} limit $size offset $offset) s "
+        "join customer_list c on c.customer_key = s.customer_key join documents d on d.invoice_key = s.invoice_key "
+        "left join (select distinct invoice_key from disputed where disputed_from <= $day and $day < disputed_to) x "
+        "on x.invoice_key = s.invoice_key order by s.place"
+    )
+
+
+def _tests(
+    scope: Scope, min_days: int | None, min_amount: Decimal | None, search: str | None, ages: tuple[int | None, int | None]
+) -> tuple[str, dict[str, Any]]:
+    tests, bound = ["true"], parameters(scope, scope.day)
+    for test, name, value in (
+        ("$day - s.due_date >= $min_days", "min_days", min_days),
+        ("s.value >= $min_amount", "min_amount", min_amount),
+        ("$day - s.due_date > $younger", "younger", ages[0]),
+        ("$day - s.due_date <= $oldest", "oldest", ages[1]),
+        (SEARCHED, "search", search or None),
+    ):
+        if value is not None:
+            tests.append(test)
+            bound[name] = value
+    return " and ".join(tests), bound
+
+
+def _ages_of(bucket: str | None, edges: Sequence[int]) -> tuple[int | None, int | None]:
+    """The ages in `bucket`: above the first, up to the second; None is no limit."""
+    if bucket is None:
+        return None, None
+    names = buckets.labels(edges)
+    if bucket not in names:
+        raise UsageError(f"'{bucket}' is not one of {', '.join(names)}")
+    place = names.index(bucket)
+    return (edges[place - 1] if place else None), (edges[place] if place < len(edges) else None)
+
+
+def _order(sort: Sort | None, currencies: int) -> str:
+    if sort is None:
+        sort = "amount" if currencies <= 1 else "days"
+    if sort not in ORDERS:
+        raise UsageError(f"'{sort}' is not one of {', '.join(ORDERS)}")
+    if sort == "amount" and currencies > 1:
+        raise UsageError("amounts of several currencies cannot be sorted: name one with --currency, or filter to one")
+    return ORDERS[sort]
