@@ -1,0 +1,187 @@
+"""The words of the command line: commands, their options and what the options may be."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import NoReturn, TypeVar
+
+from analytics import dates
+from analytics.answers import STYLES
+from analytics.buckets import DEFAULT_EDGES, parse_edges
+from analytics.errors import UsageError
+from analytics.scope import FILTERS, parse_fx
+from analytics.store.grouping import GROUPS
+
+T = TypeVar("T")
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that says what is wrong in one sentence, without the list of everything that would have been right."""
+
+    def error(self, message: str) -> NoReturn:
+        """Prints the sentence and exits with status 2."""
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def parser() -> Parser:
+    """The parser of `python -m analytics`."""
+    whole = Parser(prog="python -m analytics", description="Invoice aging, DSO and cash forecasts, exact at any date.")
+    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    output, books, scope = _output(), _books(), _scope()
+    asking = [output, books, scope]
+    _load(commands.add_parser("load", parents=[output, books], help="load files: all of them published, or nothing"))
+    _aging(commands.add_parser("aging", parents=asking, help="open amounts by how late they are"))
+    _trend(commands.add_parser("trend", parents=asking, help="aging, sales and DSO at each period end"))
+    _days(commands.add_parser("kpis", parents=asking, help="every figure, a row per currency"))
+    _overdue(commands.add_parser("overdue", parents=asking, help="the list of overdue items"))
+    customer = _days(commands.add_parser("customer", parents=asking, help="everything about one customer"))
+    customer.add_argument("id", help="the customer's id")
+    _movements(commands.add_parser("movements", parents=asking, help="the roll-forward of net AR"))
+    _forecast(commands.add_parser("forecast", parents=asking, help="the cash that will arrive"))
+    _backtest(commands.add_parser("backtest", parents=asking, help="how good the forecast has been on these books"))
+    _demo(commands.add_parser("demo", help="write a realistic book as Parquet"))
+    commands.add_parser("check", parents=asking, help="every equation of the books, with its verdict")
+    _generations(commands.add_parser("generations", parents=asking, help="the states of the books"))
+    _serve(commands.add_parser("serve", parents=[books], help="start the dashboard"))
+    return whole
+
+
+def _output() -> Parser:
+    parent = Parser(add_help=False)
+    parent.add_argument("--format", choices=list(STYLES), default="table", help="how to write the answer (default: table)")
+    parent.add_argument("--out", metavar="FILE", help="write into FILE (parquet and xlsx need it)")
+    return parent
+
+
+def _books() -> Parser:
+    parent = Parser(add_help=False)
+    parent.add_argument("--store", metavar="DIR", help="where the books are (default: AR_STORE, else data/warehouse)")
+    return parent
+
+
+def _scope() -> Parser:
+    parent = Parser(add_help=False)
+    parent.add_argument("--generation", type=int, metavar="N", help="an older state of the books")
+    parent.add_argument("--as-of", type=_day, metavar="DATE", help="the close of this day (default: the last day in the books)")
+    parent.add_argument("--currency", metavar="CODE", help="convert; without it each currency is a row of its own")
+    parent.add_argument("--fx", type=_said(parse_fx), default="closing", metavar="closing|document|DATE", help="the rates to use")
+    parent.add_argument(
+        "--where", type=_pair, action="append", default=[], metavar="COLUMN=VALUE", help=f"filter by one of {', '.join(FILTERS)}"
+    )
+    parent.add_argument("--with-children", action="store_true", help="a customer stands for its whole group")
+    return parent
+
+
+def _load(command: Parser) -> None:
+    command.add_argument("paths", nargs="+", metavar="PATH", help="files named for their table, or a folder of them")
+    command.add_argument("--source", metavar="NAME", help="a mapping that comes with the project (data/mappings/NAME.toml)")
+    command.add_argument("--mapping", metavar="FILE", help="a mapping file")
+    command.add_argument("--check", action="store_true", help="validate only")
+    command.add_argument("--append", action="store_true", help="add to the tables instead of replacing them")
+
+
+def _aging(command: Parser) -> None:
+    command.add_argument("--basis", choices=["due", "issue"], default="due", help="count days from the due or the issue date")
+    _edges(command)
+    command.add_argument("--by", action="append", default=[], metavar="COLUMN", help=f"one of {', '.join(GROUPS)}; may be repeated")
+
+
+def _trend(command: Parser) -> None:
+    command.add_argument("--every", choices=["month", "week", "day"], default="month", help="which period ends")
+    command.add_argument("--from", dest="start", type=_day, metavar="DATE", help="the first period end is on or after DATE")
+    _edges(command)
+    _days(command)
+
+
+def _overdue(command: Parser) -> None:
+    command.add_argument("--min-days", type=int, metavar="N", help="at least N days late (default: 1, or none with --bucket)")
+    command.add_argument("--min-amount", type=_amount, metavar="X", help="at least X open")
+    command.add_argument("--bucket", metavar="LABEL", help="one bucket of the aging, like '31-60'")
+    command.add_argument("--search", metavar="TEXT", help="in customer name, invoice number and id")
+    command.add_argument("--sort", choices=["amount", "days", "customer", "due"], help="what comes first")
+    command.add_argument("--page", type=int, default=1, metavar="N")
+    command.add_argument("--size", type=int, default=50, metavar="N", help="rows on a page")
+
+
+def _movements(command: Parser) -> None:
+    command.add_argument("--from", dest="start", type=_day, required=True, metavar="DATE", help="the opening is the close of DATE")
+    command.add_argument("--to", dest="end", type=_day, metavar="DATE", help="the last day (default: the as-of date)")
+
+
+def _forecast(command: Parser) -> None:
+    command.add_argument("--horizon", type=int, default=91, metavar="DAYS")
+    command.add_argument("--every", choices=["week", "day", "month"], default="week")
+    command.add_argument("--by", action="append", default=[], metavar="COLUMN", help="may be repeated")
+    command.add_argument("--only", choices=["open", "contracted", "new"], help="one part of the forecast")
+
+
+def _backtest(command: Parser) -> None:
+    command.add_argument("--cutoffs", type=int, default=13, metavar="N", help="how many past days to replay")
+    command.add_argument("--horizon", type=int, default=91, metavar="DAYS")
+
+
+def _demo(command: Parser) -> None:
+    command.add_argument("--invoices", type=int, default=5000, metavar="N")
+    command.add_argument("--seed", type=int, default=7, metavar="N")
+    command.add_argument("--today", type=_day, metavar="DATE", help="the last day of the book (default: today)")
+    command.add_argument("--out", dest="folder", default="data/demo", metavar="DIR", help="where to write it (default: data/demo)")
+    command.add_argument("--format", choices=["table", "json"], default="table", help="how to say what was written")
+    command.set_defaults(out=None)
+
+
+def _generations(command: Parser) -> None:
+    command.add_argument("action", nargs="?", choices=["list", "pin", "unpin", "use", "diff"], default="list")
+    command.add_argument("numbers", nargs="*", type=int, metavar="N")
+    command.add_argument("--name", metavar="TEXT", help="what to call a pinned generation, like 'close 2026-06'")
+
+
+def _serve(command: Parser) -> None:
+    command.add_argument("--port", type=int, default=8501, metavar="N")
+    command.add_argument("--demo", action="store_true", help="make and load the demo book first, where there are no books yet")
+
+
+def _edges(command: Parser) -> None:
+    command.add_argument(
+        "--edges", type=_said(parse_edges), default=DEFAULT_EDGES, metavar="0,30,60,90", help="upper limits of the buckets"
+    )
+
+
+def _days(command: Parser) -> Parser:
+    command.add_argument("--days", type=int, default=90, metavar="N", help="days of the period (default: 90)")
+    return command
+
+
+def _said(read: Callable[[str], T]) -> Callable[[str], T]:
+    """`read`, with its sentence as argparse wants it."""
+
+    def reader(text: str) -> T:
+        try:
+            return read(text)
+        except UsageError as problem:
+            raise argparse.ArgumentTypeError(str(problem)) from None
+
+    return reader
+
+
+def _day(text: str) -> date:
+    return _said(dates.parse)(text)
+
+
+def _amount(text: str) -> Decimal:
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        raise argparse.ArgumentTypeError(f"'{text}' is not an amount like 1000 or 99.95") from None
+    if not amount.is_finite():
+        raise argparse.ArgumentTypeError(f"'{text}' is not an amount like 1000 or 99.95")
+    return amount
+
+
+def _pair(text: str) -> tuple[str, str]:
+    column, sign, value = text.partition("=")
+    if not sign or column not in FILTERS:
+        raise argparse.ArgumentTypeError(f"'{text}' is not COLUMN=VALUE with a column of {', '.join(FILTERS)}")
+    return column, value

@@ -1,0 +1,262 @@
+"""What each command of the command line does: asks the same functions as the pages and shapes the answer for writing."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analytics import aging, buckets, checks, customers, dates, demo, differences, forecast, kpis, movements, overdue
+from analytics.answers import Answer, amount_text, plain, records
+from analytics.errors import UsageError
+from analytics.progress import Bar
+from analytics.scope import Scope
+from analytics.serving import serve
+from analytics.store import Store, build, generations
+from analytics.store.store import default_directory
+
+SHOWN_PROBLEMS = 10
+"""How many problems of a file are said on standard error."""
+
+
+@contextmanager
+def _books(asked: argparse.Namespace) -> Iterator[tuple[Store, Scope]]:
+    """The books and the scope that the common options ask for."""
+    where: dict[str, list[str]] = defaultdict(list)
+    for column, value in asked.where:
+        where[column].append(value)
+    scope = Scope(as_of=asked.as_of, currency=asked.currency, fx=asked.fx, where=where, with_children=asked.with_children)
+    with Store.open(asked.store, asked.generation) as store:
+        if store.notice:
+            print(f"warning: {store.notice}", file=sys.stderr)
+        yield store, store.resolve(scope)
+
+
+def _load(asked: argparse.Namespace) -> Answer:
+    with Bar() as bar:
+        report = build(
+            asked.paths,
+            into=default_directory(asked.store),
+            source=asked.source,
+            mapping=asked.mapping,
+            append=asked.append,
+            check=asked.check,
+            progress=bar.show,
+        )
+    document = report.as_json()
+    for sentence in _sentences(document):
+        print(sentence, file=sys.stderr)
+    files = [{key: file[key] for key in ("path", "table", "verdict", "rows", "accepted", "quarantined")} for file in document["files"]]
+    return Answer(document, pd.DataFrame(files), refused=report.refused)
+
+
+def _sentences(document: dict[str, Any]) -> Iterator[str]:
+    """What a load has to say: the first problems of every file, and what became of the whole."""
+    for file in document["files"]:
+        problems = file["problems"]
+        yield from (f"{problem['severity']}: {problem['message']}" for problem in problems[:SHOWN_PROBLEMS])
+        if len(problems) > SHOWN_PROBLEMS:
+            yield f"{file['path']}: {len(problems) - SHOWN_PROBLEMS} more problems; --format json lists them all"
+    if document["generation"] is not None:
+        yield f"generation {document['generation']} is current"
+
+
+def _aging(asked: argparse.Namespace) -> Answer:
+    with _books(asked) as (store, scope):
+        frame = aging.summary(store, scope, by=asked.by, edges=asked.edges, basis=asked.basis)
+        labels = buckets.labels(asked.edges, asked.basis)
+        document = {
+            "as_of": scope.day.isoformat(),
+            "basis": asked.basis,
+            "edges": list(asked.edges),
+            "labels": list(labels),
+            "rows": _with_buckets(records(frame), labels),
+            "unapplied": records(aging.unapplied(store, scope, by=asked.by)),
+            "net": records(aging.net(store, scope)),
+        }
+        return Answer(document | _unconverted(store, scope), frame)
+
+
+def _trend(asked: argparse.Namespace) -> Answer:
+    with _books(asked) as (store, scope):
+        frame = aging.trend(store, scope, every=asked.every, start=asked.start, edges=asked.edges, days=asked.days)
+        labels = buckets.labels(asked.edges)
+        document = {"labels": list(labels), "rows": _with_buckets(records(frame), labels)}
+        return Answer(document | _unconverted(store, scope), frame)
+
+
+def _kpis(asked: argparse.Namespace) -> Answer:
+    with _books(asked) as (store, scope):
+        return _rows(kpis.summary(store, scope, days=asked.days), store, scope, days=asked.days)
+
+
+def _overdue(asked: argparse.Namespace) -> Answer:
+    # A bucket says itself how late: without one, the list starts at one day.
+    min_days = asked.min_days if asked.min_days is not None or asked.bucket else 1
+    with _books(asked) as (store, scope):
+        page = overdue.page(
+            store,
+            scope,
+            min_days=min_days,
+            min_amount=asked.min_amount,
+            bucket=asked.bucket,
+            search=asked.search,
+            sort=asked.sort,
+            page=asked.page,
+            size=asked.size,
+        )
+        document = {
+            "as_of": scope.day.isoformat(),
+            "total_items": page.total_items,
+            "total_amount": {currency: amount_text(amount, currency) for currency, amount in page.total_amount.items()},
+            "rows": [row | {"days_late": int(row["days_late"])} for row in records(page.rows)],
+        }
+        return Answer(document | _unconverted(store, scope), page.rows)
+
+
+def _customer(asked: argparse.Namespace) -> Answer:
+    with _books(asked) as (store, scope):
+        found = customers.profile(store, scope, asked.id, days=asked.days)
+        own = found.customer["currency"]
+        document = {
+            "as_of": scope.day.isoformat(),
+            "customer": {name: plain(value, name, own) for name, value in found.customer.items()},
+            "documents": records(found.documents),
+            "payments": records(found.payments),
+            "applications": records(found.applications),
+            "aging": _with_buckets(records(found.aging), buckets.labels(buckets.DEFAULT_EDGES)),
+            "figures": records(found.figures),
+            "behaviour": records(found.behaviour),
+        }
+        return Answer(document | _unconverted(store, scope), found.documents)
+
+
+def _movements(asked: argparse.Namespace) -> Answer:
+    if asked.end and asked.as_of and asked.end != asked.as_of:
+        raise UsageError(f"--to {asked.end} and --as-of {asked.as_of} name two days: give one of them")
+    asked.as_of = asked.end or asked.as_of
+    with _books(asked) as (store, scope):
+        frame = movements.roll_forward(store, scope, start=asked.start)
+        answer = _rows(frame, store, scope, start=asked.start.isoformat())
+        return replace(answer, document=answer.document | {"closes": all(row["closes"] for row in answer.document["rows"])})
+
+
+def _forecast(asked: argparse.Namespace) -> Answer:
+    with _books(asked) as (store, scope):
+        found = forecast.receipts(store, scope, horizon_days=asked.horizon, every=asked.every, by=asked.by, only=asked.only)
+        document = {
+            "as_of": scope.day.isoformat(),
+            "model": found.model,
+            "notes": list(found.notes),
+            "periods": records(found.periods),
+            "cumulative": records(found.cumulative),
+            "invoices": records(found.invoices),
+        }
+        return Answer(document | _unconverted(store, scope), found.periods)
+
+
+def _backtest(asked: argparse.Namespace) -> Answer:
+    with _books(asked) as (store, scope):
+        found = forecast.backtest(store, scope, cutoffs=asked.cutoffs, horizon_days=asked.horizon)
+        return Answer({"as_of": scope.day.isoformat(), "notes": list(found.notes), "models": records(found.models)}, found.models)
+
+
+def _demo(asked: argparse.Namespace) -> Answer:
+    if asked.invoices < 1:
+        raise UsageError(f"--invoices {asked.invoices}: a book has at least one invoice")
+    folder = Path(asked.folder)
+    demo.write(folder, asked.invoices, asked.seed, today=asked.today or dates.today())
+    print(f"now load it: python -m analytics load {folder}", file=sys.stderr)
+    document = {"out": str(folder), "invoices": asked.invoices, "seed": asked.seed, "files": sorted(path.name for path in folder.iterdir())}
+    return Answer(document, pd.DataFrame({"written": document["files"]}))
+
+
+def _check(asked: argparse.Namespace) -> Answer:
+    with _books(asked) as (store, scope):
+        rows = [
+            {"equation": v.name, "holds": v.holds, "meaning": v.meaning, "exceptions": v.exceptions, "example": v.example}
+            for v in checks.all_of(store, scope)
+        ]
+        holds = all(row["holds"] for row in rows)
+        document = {"as_of": scope.day.isoformat(), "generation": store.generation, "holds": holds, "checks": rows}
+        return Answer(document, pd.DataFrame(rows), refused=not holds)
+
+
+def _generations(asked: argparse.Namespace) -> Answer:
+    directory = default_directory(asked.store)
+    wanted = {"list": 0, "pin": 1, "unpin": 1, "use": 1, "diff": 2}[asked.action]
+    if len(asked.numbers) != wanted:
+        raise UsageError(f"generations {asked.action} takes {wanted or 'no'} number{'s' if wanted != 1 else ''} of generations")
+    if asked.action == "diff":
+        return _difference(asked)
+    if asked.action == "pin":
+        generations.pin(directory, asked.numbers[0], asked.name or "")
+    elif asked.action == "unpin":
+        generations.unpin(directory, asked.numbers[0])
+    elif asked.action == "use":
+        generations.use(directory, asked.numbers[0])
+    rows = [{name: plain(value) for name, value in asdict(kept).items()} for kept in generations.listing(directory)]
+    return Answer({"generations": rows}, pd.DataFrame(rows))
+
+
+def _difference(asked: argparse.Namespace) -> Answer:
+    first, second = asked.numbers
+    asked.generation = second
+    with _books(asked) as (after, scope), Store.open(asked.store, first) as before:
+        frame = differences.between(before, after, scope)
+        totals: dict[str, Decimal] = defaultdict(Decimal)
+        for currency, difference in zip(frame["currency"], frame["difference"], strict=True):
+            totals[currency] += difference
+        net = {currency: amount_text(amount, currency) for currency, amount in totals.items()}
+        document = {"as_of": scope.day.isoformat(), "before": first, "after": second, "net": net, "rows": records(frame)}
+        return Answer(document, frame)
+
+
+def _serve(asked: argparse.Namespace) -> None:
+    serve(default_directory(asked.store), port=asked.port, with_demo=asked.demo)
+
+
+def _rows(frame: pd.DataFrame, store: Store, scope: Scope, **more: Any) -> Answer:
+    return Answer({"as_of": scope.day.isoformat(), **more, "rows": records(frame)} | _unconverted(store, scope), frame)
+
+
+def _with_buckets(rows: list[dict[str, Any]], labels: Sequence[str]) -> list[dict[str, Any]]:
+    """`rows` with the bucket columns gathered into one list, in order."""
+    return [
+        {name: value for name, value in row.items() if name not in labels} | {"buckets": [row[label] for label in labels]} for row in rows
+    ]
+
+
+def _unconverted(store: Store, scope: Scope) -> dict[str, Any]:
+    """What a converted answer left out: open items, and apart from them what is unapplied."""
+    if scope.currency is None:
+        return {}
+    return {
+        "unconverted": records(aging.unconverted(store, scope)),
+        "unconverted_unapplied": records(aging.unconverted_credits(store, scope)),
+    }
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], Answer | None]] = {
+    "load": _load,
+    "aging": _aging,
+    "trend": _trend,
+    "kpis": _kpis,
+    "overdue": _overdue,
+    "customer": _customer,
+    "movements": _movements,
+    "forecast": _forecast,
+    "backtest": _backtest,
+    "demo": _demo,
+    "check": _check,
+    "generations": _generations,
+    "serve": _serve,
+}
