@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from analytics.store.statements import statement
+from analytics.store.statements import identifier, statement
 
 DIMENSIONS = ("entity", "currency", "segment", "region", "country", "sales_rep", "collector")
 """The filter columns that stand in every mart, as ENUMs: small on disk and quick to compare."""
@@ -22,23 +22,25 @@ _VALUES = {
     "collector": "select collector from customers",
 }
 
-_WITH_DIMENSIONS = ("documents", "receipts")
-"""The marts that bring in the dimensions as text; the later ones take them over as ENUMs."""
-
-_TYPED = (
-    "entity::entity_name as entity, currency::currency_code as currency, segment::segment_name as segment, "
-    "region::region_name as region, country::country_name as country, sales_rep::sales_rep_name as sales_rep, "
-    "collector::collector_name as collector"
-)
 _ENUMS = {
     "entity": "entity_name",
     "currency": "currency_code",
+    "base": "currency_code",
     "segment": "segment_name",
     "region": "region_name",
     "country": "country_name",
     "sales_rep": "sales_rep_name",
     "collector": "collector_name",
 }
+
+_TYPED = {
+    "customer_list": ("segment", "region", "country", "sales_rep", "collector"),
+    "documents": DIMENSIONS,
+    "receipts": DIMENSIONS,
+    "rates": ("currency", "base"),
+}
+"""The marts that bring columns in as text; the later ones take them over as ENUMs."""
+
 MARTS = (
     "customer_list",
     "customer_tree",
@@ -63,12 +65,6 @@ def build(connection: duckdb.DuckDBPyConnection) -> None:
             f"(select '' as v union all select * from ({_VALUES[dimension]})) where v is not null order by v)"
         )
     for mart in MARTS:
-        text = statement(f"marts/{mart}")
-        if mart in _WITH_DIMENSIONS:
-            connection.execute(f"create table {mart} as select * replace ({_TYPED}) from ({text})")
-        elif mart == "rates":
-            connection.execute(
-                f"create table rates as select * replace (currency::currency_code as currency, base::currency_code as base) from ({text})"
-            )
-        else:
-            connection.execute(f"create table {mart} as {text}")
+        casts = ", ".join(f"{column}::{_ENUMS[column]} as {column}" for column in _TYPED.get(mart, ()))
+        columns = f"* replace ({casts})" if casts else "*"
+        connection.execute(f"create table {identifier(mart)} as select {columns} from ({statement(f'marts/{mart}')})")

@@ -17,3 +17,8 @@ def statement(name: str) -> str:
 def quote(text: str) -> str:
     """`text` as a literal, for the few statements that take no parameters."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """`name` as a quoted identifier, for the few statements whose tables or columns have names made elsewhere."""
+    return '"' + name.replace('"', '""') + '"'

@@ -24,8 +24,6 @@ select
         when i.status = 'void' then i.issue_date
         else date '2200-01-01'
     end as alive_to,
-    i.subtotal,
-    i.tax,
     i.total,
     i.entity,
     i.currency,
@@ -35,9 +33,6 @@ select
     coalesce(i.sales_rep, c.sales_rep) as sales_rep,
     c.collector,
     i.dispute_reason,
-    i.order_id,
-    i.contract_id,
-    i.po_number,
     i.kind <> 'credit_note' and s.invoice_id is not null as has_installments
 from invoices i
 join customer_list c on c.customer_id = i.customer_id
