@@ -34,6 +34,15 @@ def main(words: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(f"analytics {asked.command}: stopped", file=sys.stderr)
         return 1
+    except Exception as surprise:
+        if os.environ.get("AR_DEBUG"):
+            raise
+        said = str(surprise).partition("\n")[0]
+        print(
+            f"analytics {asked.command}: failed, which is our mistake ({type(surprise).__name__}: {said}); AR_DEBUG=1 shows where",
+            file=sys.stderr,
+        )
+        return 1
     return 1 if answer.refused else 0
 
 

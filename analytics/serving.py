@@ -6,6 +6,9 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 from analytics import dates, demo
@@ -22,11 +25,31 @@ def serve(directory: Path, *, port: int = 8501, with_demo: bool = False) -> None
     """Runs the dashboard over the books at `directory` on 127.0.0.1:`port` until it is stopped."""
     if with_demo and not places.pointer(directory).exists():
         load_demo(directory)
-    print(f"Duebook: http://127.0.0.1:{port}  (stop with Ctrl+C)", file=sys.stderr, flush=True)
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port)]
-    ended = subprocess.run(command, cwd=ROOT, env=os.environ | ONE_THREAD | {"AR_STORE": str(directory.resolve())}, check=False).returncode
-    if ended not in (0, 130, -2):
-        raise Refused(f"the dashboard stopped with status {ended}; is port {port} in use?")
+    environment = os.environ | ONE_THREAD | {"AR_STORE": str(directory.resolve())}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as server:
+        try:
+            if _warmed(server, f"http://127.0.0.1:{port}"):
+                print(f"Duebook: http://127.0.0.1:{port}  (stop with Ctrl+C)", file=sys.stderr, flush=True)
+            ended = server.wait()
+        except KeyboardInterrupt:
+            server.terminate()
+            return
+    if ended:
+        raise Refused(f"the dashboard stopped with status {ended}; is port {port} in use? --port takes another")
+
+
+def _warmed(server: subprocess.Popen[bytes], address: str) -> bool:
+    """True once the server answers and has run the frame: a deep link must not be the first to meet it."""
+    while server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/script-health-check", timeout=60) as answer:
+                return bool(answer.status == 200)
+        except urllib.error.HTTPError as problem:
+            raise Refused(f"the dashboard does not start: {problem}") from problem
+        except OSError:
+            time.sleep(0.2)
+    return False
 
 
 def load_demo(directory: Path) -> None:
