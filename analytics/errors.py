@@ -47,3 +47,8 @@ class CustomerMissing(Refused):
 
     def __init__(self, customer_id: str) -> None:
         super().__init__(f"customer '{customer_id}' is not in the books")
+
+
+def first_line(problem: Exception) -> str:
+    """What a library's error says, without its details over several lines."""
+    return (str(problem).splitlines() or [type(problem).__name__])[0][:300]

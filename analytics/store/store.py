@@ -154,9 +154,10 @@ def _connected(path: Path) -> duckdb.DuckDBPyConnection:
                 "enable_external_access": "false",
                 "autoinstall_known_extensions": "false",
                 "autoload_known_extensions": "false",
+                # Set while opening: a second `set` on a file that this process has open already would be refused.
+                "lock_configuration": "true",
             },
         )
-        connection.execute("set lock_configuration = true")
         connection.execute("select number from generation").fetchone()
     except duckdb.Error as problem:
         raise Refused(f"the books at {path} cannot be opened: {_first_line(problem)}") from problem

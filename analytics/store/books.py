@@ -1,0 +1,207 @@
+"""The books as they will be after the load: new rows that hold by themselves, and rows that stay from the generation before.
+
+`candidate_<table>` is a view of the rows not set aside so far; `all_<table>` of every row, set aside or not. Both have
+`file_id` and `file_row`: which row of which file a row comes from. Rows set aside only because of other rows (an application
+to an invoice nobody knows) are tried again with every load.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+import duckdb
+import pyarrow as pa
+
+from analytics.schema import SQL_TYPES, TABLES, Column, Table
+from analytics.store.report import FileReport
+from analytics.store.stage import WIDE_TYPES
+from analytics.store.statements import statement
+
+ORIGIN = "file_id integer, file_row bigint"
+"""Two more columns of every stored table."""
+LISTS = ("generation", "files", "file_sums", "problems", "quarantine", "contents")
+"""What a generation holds beside the canonical tables."""
+
+CARRIED = ("files", "file_sums", "problems")
+
+PASSING = ("missing_table", "shrunk", "passed_over", "set_aside_later")
+"""Problems of one load as a whole: they are not carried into the next generation."""
+
+
+def _everything(table: Table, stays: bool) -> str:
+    names = ", ".join(table.names)
+    new = f"select {names}, file as file_id, row as file_row from staged_{table.name} where kept"
+    if not stays:
+        return f"create or replace temp view all_{table.name} as {new}"
+    # A row whose file was read for another table was derived; it is derived anew.
+    own = f"semi join (select file_id from books.files where table_name = '{table.name}') f using (file_id)"
+    return f"create or replace temp view all_{table.name} as {new} union all by name select * from books.{table.name} {own}"
+
+
+def _candidates(table: Table) -> str:
+    return (
+        f"create or replace temp view candidate_{table.name} as select * from all_{table.name} a where not exists ("
+        f"select 1 from flaws f where f.table_name = '{table.name}' and f.severity = 'quarantine' "
+        "and f.file = a.file_id and f.row = a.file_row)"
+    )
+
+
+def _json_cell(column: Column) -> str:
+    return f"try_cast(content ->> '$.{column.name}' as {WIDE_TYPES[column.kind]})"
+
+
+def _readmit(table: Table) -> str:
+    cells = ", ".join(_json_cell(column) for column in table.columns)
+    return (
+        f"insert into staged_{table.name} (file, row, {', '.join(table.names)}) "
+        f"select file_id, file_row, {cells} from books.quarantine where table_name = '{table.name}' and by_reference"
+    )
+
+
+def _store(table: Table) -> str:
+    columns = ", ".join(f"cast({column.name} as {SQL_TYPES[column.kind]}) as {column.name}" for column in table.columns)
+    origin = "cast(file_id as integer) as file_id, cast(file_row as bigint) as file_row"
+    return f"create table {table.name} as select {columns}, {origin} from candidate_{table.name}"
+
+
+def _set_aside(table: Table) -> str:
+    content = ", ".join(f"{column.name}: a.{column.name}" for column in table.columns)
+    return (
+        f"insert into quarantine select a.file_id, '{table.name}', a.file_row, q.code, q.message, q.by_reference, "
+        f"json_merge_patch(to_json({{{content}}}), to_json(map_from_entries([{{k: f.name, v: f.cell}} for f in coalesce(s.faults, [])]))) "
+        f"from (select * from all_{table.name} union all by name select {', '.join(table.names)}, file as file_id, row as file_row "
+        f"from staged_{table.name} where not kept) a "
+        f"join flawed q on q.table_name = '{table.name}' and q.file = a.file_id and q.row = a.file_row "
+        f"left join staged_{table.name} s on s.file = a.file_id and s.row = a.file_row"
+    )
+
+
+def _carry(table: Table) -> str:
+    """What an earlier load set aside for what it is, unless a right row with its key has come since."""
+    same = " and ".join(
+        f"t.{name} is not distinct from try_cast(q.content ->> '$.{name}' as {SQL_TYPES[table.column(name).kind]})" for name in table.key
+    )
+    return (
+        f"insert into quarantine select q.* from books.quarantine q where q.table_name = '{table.name}' and not q.by_reference "
+        f"and (q.code = 'copy' or not exists (select 1 from {table.name} t where {same}))"
+    )
+
+
+def _digest(table: Table) -> str:
+    """Order does not matter to a sum of hashes, nor how the rows were split into files."""
+    cells = ", ".join(f"cast({column.name} as {WIDE_TYPES[column.kind]})" for column in table.columns)
+    return (
+        f"insert into contents select '{table.name}', (select count(*) from {table.name}), count(*), "
+        f"coalesce(sum(cast(hash({cells}) as hugeint)), 0) "
+        f"from all_{table.name} a where not exists (select 1 from flawed f where f.table_name = '{table.name}' "
+        "and not f.by_reference and f.file = a.file_id and f.row = a.file_row)"
+    )
+
+
+EVERYTHING_NEW: dict[str, str] = {name: _everything(table, stays=False) for name, table in TABLES.items()}
+EVERYTHING: dict[str, str] = {name: _everything(table, stays=True) for name, table in TABLES.items()}
+CANDIDATES: dict[str, str] = {name: _candidates(table) for name, table in TABLES.items()}
+READMIT: dict[str, str] = {name: _readmit(table) for name, table in TABLES.items()}
+STORE: dict[str, str] = {name: _store(table) for name, table in TABLES.items()}
+CARRY: dict[str, str] = {name: _carry(table) for name, table in TABLES.items()}
+SET_ASIDE: dict[str, str] = {name: _set_aside(table) for name, table in TABLES.items()}
+DIGESTS: dict[str, str] = {name: _digest(table) for name, table in TABLES.items()}
+
+
+def assemble(connection: duckdb.DuckDBPyConnection, staying: Collection[str], has_parent: bool) -> None:
+    """Makes the views of the books after the load; tables in `staying` keep their rows (`books` is attached)."""
+    connection.register("given_staying", pa.table({"table_name": pa.array(sorted(staying), pa.string())}))
+    connection.execute("create or replace temp table staying as from given_staying")
+    connection.unregister("given_staying")
+    connection.execute(statement("staging/earlier_quarantine" if has_parent else "staging/no_earlier_quarantine"))
+    connection.execute(statement("staging/earlier_losses"))
+    for name in TABLES:
+        if name in staying:
+            connection.execute(READMIT[name])
+        connection.execute(EVERYTHING[name] if name in staying else EVERYTHING_NEW[name])
+        connection.execute(CANDIDATES[name])
+    if has_parent:
+        connection.execute(statement("staging/earlier_files"))
+
+
+def next_file(connection: duckdb.DuckDBPyConnection, has_parent: bool) -> int:
+    """A number that no file of the books has."""
+    if not has_parent:
+        return 1
+    return 1 + int(connection.execute("select coalesce(max(file_id), 0) from books.files").fetchall()[0][0])
+
+
+def missing_tables(connection: duckdb.DuckDBPyConnection, brought: Collection[str]) -> list[str]:
+    """The tables that the load before brought and this one does not."""
+    rows = connection.execute(
+        "select distinct table_name from books.files where loaded_in = (select number from books.generation)"
+    ).fetchall()
+    return sorted({name for (name,) in rows} - set(brought), key=list(TABLES).index)
+
+
+def store(
+    connection: duckdb.DuckDBPyConnection,
+    number: int,
+    parent: int | None,
+    moment: datetime,
+    files: Sequence[FileReport],
+    staying: Collection[str],
+) -> None:
+    """Writes the canonical tables and everything said about them into the draft of generation `number`."""
+    for stored in LISTS:
+        connection.execute(statement(f"staging/stored_{stored}"))
+    connection.execute("insert into generation values (?, ?, ?)", [number, moment.replace(tzinfo=None), parent])
+    flawed = {name for (name,) in connection.execute("select distinct table_name from flawed").fetchall()}
+    for name in TABLES:
+        connection.execute(STORE[name])
+        if name in flawed:
+            connection.execute(SET_ASIDE[name])
+    connection.execute(statement("staging/stored_derived"))
+    connection.execute(statement("staging/last_installments"))
+    for name in TABLES:
+        connection.execute(DIGESTS[name])
+    _store_files(connection, number, files)
+    if parent is not None:
+        for carried in CARRIED:
+            connection.execute(statement(f"staging/carried_{carried}"))
+    for name in staying:
+        connection.execute(CARRY[name])
+
+
+def _store_files(connection: duckdb.DuckDBPyConnection, number: int, files: Sequence[FileReport]) -> None:
+    for file in files:
+        values = [
+            file.number,
+            file.table,
+            file.path,
+            file.digest,
+            file.size,
+            file.word,
+            file.verdict,
+            file.rows,
+            file.accepted,
+            file.quarantined,
+            number,
+        ]
+        connection.execute("insert into files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+        for currency, (accepted, quarantined) in file.sums.items():
+            connection.execute("insert into file_sums values (?, ?, ?, ?)", [file.number, currency, accepted, quarantined])
+        for problem in file.problems:
+            if problem.row is None:
+                values = [
+                    file.number,
+                    file.table,
+                    problem.code,
+                    problem.severity,
+                    None,
+                    problem.column,
+                    problem.message,
+                    problem.code in PASSING,
+                ]
+                connection.execute("insert into problems values (?, ?, ?, ?, ?, ?, ?, ?)", values)
+
+
+def unchanged(connection: duckdb.DuckDBPyConnection, brought: Collection[str]) -> bool:
+    """True if the tables brought hold the same rows as the books do now, and set the same rows aside."""
+    return all(connection.execute(statement("staging/same_content"), {"table_name": name}).fetchall()[0][0] for name in brought)

@@ -1,0 +1,217 @@
+"""A load: files are read, every row is checked, and a new generation of the books is published; or nothing changes at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from functools import cached_property
+from pathlib import Path
+
+import duckdb
+
+from analytics import dates
+from analytics.errors import DuebookError, Refused, first_line
+from analytics.schema import TABLES
+from analytics.sources import mapping as mappings
+from analytics.sources.bundle import Bundle, Piece, found
+from analytics.sources.columns import unknown_columns
+from analytics.sources.csv import CsvReader
+from analytics.sources.parquet import ParquetReader
+from analytics.sources.problems import Problem, Rejected
+from analytics.store import books, checks, equations, formats, generations, journal, marts, places, publish, stage
+from analytics.store.lock import locked
+from analytics.store.report import FileReport, LoadReport
+from analytics.store.statements import quote
+from analytics.store.store import DEFAULT_DIRECTORY
+
+MAPPINGS = Path(__file__).parents[2] / "data" / "mappings"
+Progress = Callable[[str, float], None]
+
+
+def build(
+    paths: Sequence[str | os.PathLike[str]],
+    *,
+    into: str | os.PathLike[str] | None = None,
+    source: str | None = None,
+    mapping: str | os.PathLike[str] | None = None,
+    append: bool = False,
+    check: bool = False,
+    progress: Progress | None = None,
+) -> LoadReport:
+    """Loads the files or folders at `paths` into the store at `into` (default: `AR_STORE`, else `data/warehouse`).
+
+    One call is one load: all of it is published as a new generation, or nothing changes and the report says why. A load replaces
+    the tables it brings; with `append` it adds to them. `source` names a mapping of `data/mappings`, `mapping` is the file of
+    one. `check` validates only. `progress` is called with a sentence and the share that is done. A store that cannot be used, or
+    is being loaded into, refuses too. Raises `UsageError` for a mapping that makes no sense.
+    """
+    directory = Path(into or os.environ.get("AR_STORE") or DEFAULT_DIRECTORY)
+    chosen = MAPPINGS / f"{source}.toml" if source else mapping
+    bundle = found([Path(path) for path in paths], mappings.read(Path(chosen)) if chosen else None)
+    try:
+        with locked(directory), publish.workspace(directory) as work, closing(_Load(directory, work, bundle, append, progress)) as load:
+            return load.run(check)
+    except (Refused, OSError, duckdb.Error) as problem:
+        sentence = str(problem) if isinstance(problem, Refused) else f"the load failed ({first_line(problem)}); nothing was published"
+        return LoadReport([FileReport(str(path), None, [Problem("not_published", "reject", sentence)]) for path in paths])
+
+
+class _Load:
+    """One load under way: `files` are its reports so far, `staying` the tables whose rows stay."""
+
+    def __init__(self, directory: Path, work: Path, bundle: Bundle, append: bool, progress: Progress | None) -> None:
+        self.directory, self.work, self.bundle, self.append = directory, work, bundle, append
+        self.progress: Progress = progress or (lambda _message, _done: None)
+        self.files: list[FileReport] = []
+        self.readers: dict[Path, ParquetReader | CsvReader] = {}
+        self.connection = publish.connect(work)
+        self.parent = self._attach()
+
+    def _attach(self) -> int | None:
+        """Attaches the current generation as `books`; None if there is none yet."""
+        if not places.pointer(self.directory).exists():
+            return None
+        number = places.current(self.directory)
+        path = places.generation_file(self.directory, number)
+        try:
+            self.connection.execute(f"attach {quote(str(path))} as books (read_only)")
+            self.connection.execute("select number from books.generation")
+        except duckdb.Error as problem:
+            raise Refused(f"generation {number} cannot be read ({first_line(problem)}); use an older one, then load again") from None
+        return number
+
+    @cached_property
+    def brought(self) -> set[str]:
+        """The tables that this load brings."""
+        return {file.table for file in self.files if file.table}
+
+    @property
+    def staying(self) -> set[str]:
+        """The tables of which the books keep their rows."""
+        if self.parent is None:
+            return set()
+        return set(TABLES) if self.append else set(TABLES) - self.brought
+
+    def close(self) -> None:
+        """Lets go of the draft and of the generation before it."""
+        self.connection.close()
+
+    def run(self, check: bool) -> LoadReport:
+        """Reads, checks and, unless `check` says otherwise, publishes."""
+        stage.prepare(self.connection)
+        self._read()
+        books.assemble(self.connection, self.staying, self.parent is not None)
+        self.progress("checking rows", 0.4)
+        checks.note_flaws(self.connection, self.brought)
+        self._add(checks.contradictions(self.connection, self.brought))
+        self._add(checks.emptied(self.connection, self.files, self._replaces))
+        if not self._rejected:
+            self.progress("checking the books", 0.5)
+            checks.note_references(self.connection)
+        checks.report(self.connection, self.files)
+        self._warn()
+        report = LoadReport(self.files)
+        if check or report.refused:
+            journal.write(self.directory, "refused" if report.refused else "checked", detail=", ".join(file.path for file in self.files))
+            return report
+        return self._publish(report)
+
+    @property
+    def _rejected(self) -> bool:
+        return any(file.verdict == "reject" for file in self.files)
+
+    def _add(self, problems: Iterable[tuple[int, Problem]]) -> None:
+        by_number = {file.number: file for file in self.files}
+        for number, problem in problems:
+            by_number[number].problems.append(problem)
+
+    def _read(self) -> None:
+        number = books.next_file(self.connection, self.parent is not None)
+        for path, table, problem in self.bundle.refused:
+            self.files.append(FileReport(str(path), table, [problem], number=number))
+            number += 1
+        for place, piece in enumerate(self.bundle.pieces):
+            self.progress(f"reading {piece.path.name}", 0.4 * place / len(self.bundle.pieces))
+            report = FileReport(str(piece.path), piece.table, number=number)
+            self.files.append(report)
+            number += 1
+            self._read_piece(piece, report)
+        self.readers.clear()
+        stage.note_files(self.connection, self.files)
+
+    def _read_piece(self, piece: Piece, report: FileReport) -> None:
+        try:
+            reader = self._reader(piece, report)
+            report.word = reader.word
+            report.rows = stage.stage(self.connection, report.number, reader, piece.mapping)
+            report.problems.extend(reader.notices)
+            stage.leave_out(self.connection, report.number, piece.mapping)
+            if reader.is_text:
+                report.problems.extend(formats.undeclared(self.connection, report, piece.mapping))
+        except Rejected as refusal:
+            stage.forget(self.connection, report.number, piece.table)
+            report.problems.append(refusal.problem)
+
+    def _reader(self, piece: Piece, report: FileReport) -> ParquetReader | CsvReader:
+        """The reader of a private copy; what its columns say is reported once, with the first table read from the file."""
+        copy, report.digest, report.size = publish.private_copy(piece.path, self.work, report.number)
+        kind = ParquetReader if piece.path.suffix.lower() == ".parquet" else CsvReader
+        reader = kind(copy, piece.path.name, piece.mapping)
+        if piece.path not in self.readers:
+            mapped = [other.mapping for other in self.bundle.pieces if other.path == piece.path]
+            report.problems.extend(unknown_columns(piece.path.name, reader.names, mapped))
+        self.readers[piece.path] = reader
+        return reader
+
+    @property
+    def _replaces(self) -> bool:
+        return self.parent is not None and not self.append
+
+    def _warn(self) -> None:
+        """What concerns the load as a whole is said with its first file."""
+        if not self.files:
+            return
+        first = self.files[0]
+        for path in self.bundle.passed_over:
+            first.problems.append(Problem("passed_over", "warn", f"{path.name} is not named for a table and was not read"))
+        if self._replaces:
+            self._add(checks.shrunk(self.connection, self.files))
+            for table in books.missing_tables(self.connection, self.brought):
+                sentence = f"{table} file is missing; nothing loaded, the {table} of the books stay as they are"
+                first.problems.append(Problem("missing_table", "warn", sentence))
+        first.problems.extend(checks.set_aside_later(self.connection))
+
+    def _publish(self, report: LoadReport) -> LoadReport:
+        number = generations.next_number(self.directory)
+        try:
+            books.store(self.connection, number, self.parent, dates.now(), self.files, self.staying)
+            if self.parent is not None and books.unchanged(self.connection, self.brought):
+                return self._already_loaded(report)
+            self.progress("building the marts", 0.6)
+            marts.build(self.connection)
+            self.progress("checking the equations", 0.9)
+            broken = equations.failures(self.connection)
+            if broken:
+                raise Refused("; ".join(broken))
+            if self.parent is not None:
+                self.connection.execute("detach books")
+            self.connection.execute("checkpoint")
+            self.connection.close()
+            publish.publish(self.directory, self.work, number, self.parent, ", ".join(file.path for file in self.files))
+        except DuebookError as problem:
+            report.files[0].problems.append(Problem("not_published", "reject", str(problem)))
+            journal.write(self.directory, "refused", detail=str(problem))
+            return report
+        self.progress("published", 1.0)
+        report.generation = number
+        return report
+
+    def _already_loaded(self, report: LoadReport) -> LoadReport:
+        loaded = self.connection.execute("select number, published_at from books.generation").fetchall()[0]
+        message = f"already loaded on {loaded[1]:%Y-%m-%d} as generation {loaded[0]}; nothing changed"
+        for file in report.files:
+            file.problems.append(Problem("already_loaded", "warn", f"{file.short_name}: {message}"))
+        report.generation = self.parent
+        journal.write(self.directory, "unchanged", self.parent)
+        return report

@@ -1,0 +1,200 @@
+"""What a row must satisfy by itself: rules as data, turned once into one statement per table.
+
+A rule is a code, a severity, the column it speaks of, the condition under which it speaks (SQL over one staged row, with
+`places`, the decimals of its currency) and its sentence (SQL too). Rows with a `quarantine` rule are set aside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from analytics.dates import BEGINNING, LATEST
+from analytics.schema import TABLES, Column, Table
+from analytics.sources.problems import Severity
+
+TEXT_LIMIT = 500
+TERMS_LIMIT = 3_650
+CURRENCY_COLUMNS = ("currency", "base")
+ZERO_DATES = ("1899-12-30", "1900-01-01", "1970-01-01")
+"""What spreadsheets, databases and clocks write for an empty date."""
+
+CONTROL = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x{9F}\x{202A}-\x{202E}\x{2066}-\x{2069}]"
+"""Control characters other than TAB, CR and LF, bidi overrides and isolates."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule on one staged row; `when` and `message` are SQL expressions."""
+
+    code: str
+    severity: Severity
+    column: str
+    when: str
+    message: str
+
+
+def _required(name: str) -> Rule:
+    unread = f"(faults is not null and list_contains(list_transform(faults, lambda f: f.name), '{name}'))"
+    return Rule("empty", "quarantine", name, f"{name} is null and not {unread}", f"'{name} is empty'")
+
+
+def _text(name: str) -> Iterator[Rule]:
+    yield Rule(
+        "too_long",
+        "quarantine",
+        name,
+        f"length({name}) > {TEXT_LIMIT}",
+        f"format('{name} is {{:,}} characters (limit {TEXT_LIMIT})', length({name}))",
+    )
+    yield Rule("control_characters", "quarantine", name, f"regexp_matches({name}, '{CONTROL}')", f"'{name} holds control characters'")
+
+
+def _values(column: Column) -> Rule:
+    listed = ", ".join(f"'{value}'" for value in column.values)
+    return Rule(
+        "unknown_value",
+        "quarantine",
+        column.name,
+        f"{column.name} not in ({listed})",
+        f"'{column.name} ' || shown({column.name}) || ' is not one of {', '.join(column.values)}'",
+    )
+
+
+def _currency(name: str) -> Rule:
+    return Rule(
+        "unknown_currency",
+        "quarantine",
+        name,
+        f"{name} not in (select code from currencies)",
+        f"'{name} ' || shown({name}) || ' is not a currency code of ISO 4217, like EUR'",
+    )
+
+
+def _date(name: str) -> Iterator[Rule]:
+    zero = ", ".join(f"date '{day}'" for day in ZERO_DATES)
+    yield Rule(
+        "date_range",
+        "quarantine",
+        name,
+        f"{name} not between date '{BEGINNING}' and date '{LATEST}' and {name} not in ({zero})",
+        f"'{name} ' || {name} || ' out of range ({BEGINNING} to {LATEST})'",
+    )
+    yield Rule("zero_date", "warn", name, f"{name} in ({zero})", f"'{name} ' || {name} || ' looks like an empty date'")
+
+
+def _money(name: str) -> Rule:
+    return Rule(
+        "too_many_decimals",
+        "quarantine",
+        name,
+        f"not has_places({name}, places)",
+        f"'{name} ' || shown_amount({name}) || ' has more decimals than ' || currency_shown || ' allows'",
+    )
+
+
+def _number(name: str) -> Rule:
+    return Rule(
+        "above_limit", "quarantine", name, f"abs({name}) >= 1e10::decimal(20, 0)", f"'{name} ' || shown_amount({name}) || ' above limit'"
+    )
+
+
+def _integer(name: str) -> Rule:
+    low, high = (0, TERMS_LIMIT) if name == "payment_terms_days" else (-(2**31), 2**31 - 1)
+    return Rule(
+        "out_of_range",
+        "quarantine",
+        name,
+        f"{name} not between {low} and {high}",
+        f"'{name} ' || {name} || ' out of range ({low} to {high})'",
+    )
+
+
+def _negative(name: str) -> Rule:
+    return Rule(
+        "negative",
+        "quarantine",
+        name,
+        f"{name} < 0",
+        f"'{name} ' || shown_amount({name}) || ' is negative; totals are positive on every kind of document'",
+    )
+
+
+_OWN: dict[str, tuple[Rule, ...]] = {
+    "invoices": (
+        _negative("total"),
+        Rule(
+            "total_differs",
+            "quarantine",
+            "total",
+            "total <> subtotal + tax",
+            "'total ' || shown_amount(total) || ' ≠ subtotal + tax ' || shown_amount(subtotal + tax)",
+        ),
+        Rule(
+            "due_before_issue",
+            "quarantine",
+            "due_date",
+            "due_date < issue_date",
+            "'due_date ' || due_date || ' is before issue_date ' || issue_date",
+        ),
+    ),
+    "payments": (_negative("amount"),),
+    "installments": (_negative("amount"),),
+    "fx_rates": (Rule("rate", "quarantine", "rate", "rate <= 0", "'rate ' || shown_amount(rate) || ' is not above zero'"),),
+    "disputes": (Rule("closed_before_opened", "warn", "closed_date", "closed_date < opened_date", "'closed_date is before opened_date'"),),
+}
+"""The rules of one table's own."""
+
+
+def rules(table: Table) -> Iterator[Rule]:
+    """Every rule of a row of `table`: what its columns' declarations say, and its own."""
+    for column in table.columns:
+        name = column.name
+        if column.required:
+            yield _required(name)
+        if name in CURRENCY_COLUMNS:
+            yield _currency(name)
+        elif column.values:
+            yield _values(column)
+        elif column.kind == "text":
+            yield from _text(name)
+        elif column.kind == "date":
+            yield from _date(name)
+        elif column.kind == "money" and "currency" in table.names:
+            yield _money(name)
+        elif column.kind == "number":
+            yield _number(name)
+        elif column.kind == "integer":
+            yield _integer(name)
+    yield from _OWN.get(table.name, ())
+
+
+def _case(rule: Rule) -> str:
+    flaw = f"{{code: '{rule.code}', severity: '{rule.severity}', column_name: '{rule.column}', message: {rule.message}}}"
+    return f"case when {rule.when} then {flaw} end"
+
+
+def _suspects(table: Table) -> str:
+    """One pass over the staged rows, which leaves the few that break some rule."""
+    any_of = " or ".join(f"({rule.when})" for rule in rules(table))
+    currency = "s.currency" if "currency" in table.names else "null"
+    return (
+        "create or replace temp table suspects as "
+        f"select s.*, c.places, coalesce(c.code, 'a currency') as currency_shown from staged_{table.name} s "
+        f"left join currencies c on c.code = {currency} where kept and ({any_of})"
+    )
+
+
+def _check(table: Table) -> str:
+    """A row per rule that a suspect breaks."""
+    cases = ", ".join(_case(rule) for rule in rules(table))
+    return (
+        "insert into flaws (table_name, file, row, code, severity, column_name, message) "
+        f"select '{table.name}', file, row, flaw.code, flaw.severity, flaw.column_name, flaw.message from ("
+        f"select file, row, unnest(list_filter([{cases}], lambda f: f is not null)) as flaw from suspects)"
+    )
+
+
+SUSPECTS: dict[str, str] = {name: _suspects(table) for name, table in TABLES.items()}
+ROW_CHECKS: dict[str, str] = {name: _check(table) for name, table in TABLES.items()}
+"""Table -> the statements that find the staged rows with flaws, and note them."""
