@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,6 +21,7 @@ from analytics.frames import Kind, frame_of
 from analytics.money import exactly, rounded, rounded_to
 from analytics.scope import Scope
 from analytics.store import Store
+from analytics.store.currencies import currencies
 from analytics.store.population import Mart, parameters, relation
 from analytics.store.settlements import Settlements, settlements
 
@@ -80,7 +81,7 @@ def inputs(store: Store, scope: Scope, *, days: int = 90) -> dict[str, Inputs]:
     if days < 1:
         raise UsageError(f"days is {days}: a period has at least one day")
     scope = store.resolve(scope)
-    found: dict[str, Inputs] = {currency: Inputs() for currency in _currencies(store, scope)}
+    found: dict[str, Inputs] = {currency: Inputs() for currency in currencies(store, scope)}
     for row in store.rows(
         "select shown_currency, sum(value) as open, coalesce(sum(value) filter (where due_date < $day), 0) as overdue "
         f"from {relation('segments', scope)} group by shown_currency",
@@ -96,20 +97,6 @@ def inputs(store: Store, scope: Scope, *, days: int = 90) -> dict[str, Inputs]:
     for currency, paid in settlements(store, scope, start=scope.day - timedelta(days=days)).items():
         found[currency].paid = paid
     return found
-
-
-def _currencies(store: Store, scope: Scope) -> list[str]:
-    """The currencies of any document or payment that came to life by the as-of day; with conversion, the one asked for."""
-    own = replace(scope, currency=None)
-    lived = "where alive_from <= $today and alive_from < alive_to"
-    rows = store.rows(
-        f"select distinct shown_currency from {relation('documents', own, 'any')} {lived} "
-        f"union select distinct shown_currency from {relation('receipts', own, 'any')} {lived}",
-        parameters(own, own.day, life="any", today=own.day),
-    )
-    if scope.currency is not None:
-        return [scope.currency] if rows else []
-    return [row["shown_currency"] for row in rows]
 
 
 def _sales(store: Store, scope: Scope) -> list[dict[str, Any]]:

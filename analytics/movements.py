@@ -20,6 +20,7 @@ from analytics.frames import Kind, amounts, frame_of
 from analytics.money import exactly, rounded
 from analytics.scope import Scope
 from analytics.store import Store
+from analytics.store.currencies import currencies
 from analytics.store.population import Mart, parameters, relation
 
 SIGNS: dict[str, int] = {
@@ -72,7 +73,7 @@ def roll_forward(store: Store, scope: Scope, *, start: date) -> pd.DataFrame:
         raise UsageError(f"the movements start at {start}, after their end at {scope.day}")
     with exactly():
         found = _sums(store, scope, start)
-        return frame_of([_row(currency, found[currency], scope.currency is not None) for currency in sorted(found)], COLUMNS)
+        return frame_of([_row(currency, found[currency], scope.currency is not None) for currency in currencies(store, scope)], COLUMNS)
 
 
 def _sums(store: Store, scope: Scope, start: date) -> Sums:

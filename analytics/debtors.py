@@ -1,0 +1,107 @@
+"""Who owes it: customers ranked by what they owe, each with its age mix, and how much of the whole they are.
+
+The ranking and the paging are done in the store; a page of rows is all that leaves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+
+import pandas as pd
+
+from analytics import buckets
+from analytics.buckets import DEFAULT_EDGES
+from analytics.errors import UsageError
+from analytics.frames import Kind, amounts, frame_of
+from analytics.money import rounded, rounded_to
+from analytics.scope import Scope
+from analytics.store import Store
+from analytics.store.population import parameters, relation
+
+AGE = "$day - due_date"
+LARGEST_PAGE = 1_000
+
+
+@dataclass(frozen=True)
+class Debtors:
+    """A page of the ranking: `rows` is a frame, `total_customers` and `total_amount` are of everyone who is ranked."""
+
+    total_customers: int
+    total_amount: Decimal
+    rows: pd.DataFrame
+
+
+def ranked(
+    store: Store,
+    scope: Scope,
+    *,
+    bucket: str | None = None,
+    search: str | None = None,
+    page: int = 1,
+    size: int = 10,
+    edges: Sequence[int] = DEFAULT_EDGES,
+) -> Debtors:
+    """Customers by what they owe in `bucket` (None: past due; "total": all that is open), the largest first.
+
+    The scope must come down to one currency: convert, or filter `currency`. `search` looks in name and id, whatever the case.
+    Rows have `customer_id`, `name` (the id where there is none), `currency`, `ranked` (the amount they are ranked by),
+    `share` (of the ranked amount of all, 4 decimals; null where that is 0 or less), the buckets by their labels, `total`,
+    `oldest` (days past due of the oldest item, 0 or less where nothing is late) and `items`.
+    """
+    scope, limits = store.resolve(scope), buckets.checked_edges(edges)
+    if page < 1 or not 1 <= size <= LARGEST_PAGE:
+        raise UsageError(f"page {page} of size {size}: pages count from 1, and hold 1 to {LARGEST_PAGE} rows")
+    labels = buckets.labels(limits)
+    rows = store.rows(
+        _statement(scope, _test(bucket, limits, labels), limits),
+        parameters(scope, scope.day, search=search or "", offset=(page - 1) * size, size=size) | {"day": scope.day},
+    )
+    if len({row["currency"] for row in rows}) > 1:
+        raise UsageError("amounts of several currencies cannot be ranked: convert them, or filter one currency")
+    whole = rows[0]["all_ranked"] if rows else Decimal(0)
+    kinds: dict[str, Kind] = {"customer_id": "text", "name": "text", "currency": "text", "ranked": "amount", "share": "ratio"}
+    kinds |= amounts(labels)
+    kinds |= {"total": "amount", "oldest": "count", "items": "count"}
+    shown = [
+        {name: row[name] for name in ("customer_id", "name", "currency", "oldest", "items")}
+        | {"ranked": rounded(row["ranked"], row["currency"]), "total": rounded(row["total"], row["currency"])}
+        | {"share": rounded_to(Fraction(row["ranked"]) / Fraction(whole), 4) if whole > 0 else None}
+        | {label: rounded(row[f"bucket_{place}"], row["currency"]) for place, label in enumerate(labels)}
+        for row in rows
+    ]
+    amount = rounded(whole, rows[0]["currency"]) if rows else Decimal(0)
+    return Debtors(rows[0]["customers"] if rows else 0, amount, frame_of(shown, kinds))
+
+
+def _statement(scope: Scope, test: str, edges: Sequence[int]) -> str:
+    tests = [f"{AGE} <= {int(edges[0])}"]
+    tests += [f"{AGE} > {int(low)} and {AGE} <= {int(high)}" for low, high in pairwise(edges)]
+    tests += [f"{AGE} > {int(edges[-1])}"]
+    ages = "".join(f", coalesce(sum(value) filter (where {each}), 0) as bucket_{int(place)}" for place, each in enumerate(tests))
+    return (
+        "select *, count(*) over () as customers, sum(ranked) over () as all_ranked from ("
+        "select c.customer_id, coalesce(c.name, c.customer_id) as name, s.* exclude (customer_key) from ("
+        f"select customer_key, shown_currency as currency, sum(value) filter (where {test}) as ranked, "
+        f"sum(value) as total, max({AGE}) as oldest, count(*) filter (where {test}) as items{ages} "
+        f"from {relation('segments', scope)} group by customer_key, shown_currency) s "
+        "join customer_list c on c.customer_key = s.customer_key where s.ranked <> 0 and "
+        "(contains(lower(coalesce(c.name, '')), lower($search)) or contains(lower(c.customer_id), lower($search)))"
+        ") everyone order by currency, ranked desc, customer_id limit $size offset $offset"
+    )
+
+
+def _test(bucket: str | None, edges: tuple[int, ...], labels: tuple[str, ...]) -> str:
+    if bucket is None:
+        return f"{AGE} > 0"
+    if bucket == "total":
+        return "true"
+    if bucket not in labels:
+        raise UsageError(f"'{bucket}' is not one of {', '.join(labels)}")
+    place = labels.index(bucket)
+    above = f"{AGE} > {int(edges[place - 1])}" if place else "true"
+    below = f"{AGE} <= {int(edges[place])}" if place < len(edges) else "true"
+    return f"{above} and {below}"
