@@ -1,0 +1,111 @@
+"""The frame of every page: its looks, its navigation, its filters, and what a failure looks like."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import streamlit as st
+
+from analytics.errors import DuebookError, StoreMissing
+from analytics.store import places
+from pages.ui import filters, states
+from pages.ui.session import books, directory
+
+STATIC = Path(__file__).parent / "static"
+
+st.set_page_config(page_title="Duebook", page_icon=str(STATIC / "icon.png"), layout="wide", initial_sidebar_state="auto")
+st.logo(str(STATIC / "logo.png"), icon_image=str(STATIC / "icon.png"), size="medium")
+
+SECTIONS = {
+    "Receivables": [
+        st.Page(
+            "pages/receivables/overview.py",
+            title="Overview",
+            icon=":material/space_dashboard:",
+            default=True,
+            help="What is open, what is late, who owes it, and what should come in.",
+        ),
+        st.Page(
+            "pages/receivables/aging.py",
+            title="Aging",
+            icon=":material/stacked_bar_chart:",
+            help="Open amounts by how late they are, over time, by customer, down to the invoice.",
+        ),
+        st.Page(
+            "pages/receivables/dso.py",
+            title="DSO",
+            icon=":material/timer:",
+            help="Days sales outstanding by every method, with its definition, its inputs and its history.",
+        ),
+        st.Page(
+            "pages/receivables/customers.py",
+            title="Customers",
+            icon=":material/groups:",
+            help="One customer: figures, aging, documents, applications, payment behaviour.",
+        ),
+        st.Page(
+            "pages/receivables/movements.py",
+            title="Movements",
+            icon=":material/waterfall_chart:",
+            help="From the opening to the closing balance, to the cent.",
+        ),
+    ],
+    "Collections": [
+        st.Page(
+            "pages/collections/overdue.py",
+            title="Overdue",
+            icon=":material/call:",
+            help="The list to work through: every overdue item, by amount, age or customer.",
+        ),
+    ],
+    "Cash": [
+        st.Page(
+            "pages/cash/forecast.py",
+            title="Forecast",
+            icon=":material/trending_up:",
+            help="What should come in of the open invoices over thirteen weeks, with its uncertainty.",
+        ),
+    ],
+    "Data": [
+        st.Page(
+            "pages/data/health.py",
+            title="Health",
+            icon=":material/verified:",
+            help="Whether the books add up, what is wrong in them, and what was loaded.",
+        ),
+    ],
+}
+HEADINGS = {
+    "Overview": "Receivables overview",
+    "Aging": "Aging",
+    "DSO": "Days sales outstanding",
+    "Customers": "Customers",
+    "Movements": "Movements of net receivables",
+    "Overdue": "Overdue items",
+    "Forecast": "Expected receipts of open invoices",
+    "Health": "Health of the books",
+}
+
+
+def main() -> None:
+    """Runs the chosen page inside the frame; an error becomes a sentence."""
+    page = st.navigation(SECTIONS)
+    try:
+        side, below = st.sidebar.container(), st.sidebar.container()
+        known = filters.known_at(places.generations(directory()), below)
+        store = books(known)
+        heading, quick = states.heading(HEADINGS[page.title])
+        view = filters.draw(store, side, quick, older=known is not None)
+        states.caption(view, heading)
+        page.run()
+    except StoreMissing:
+        states.no_books()
+    except DuebookError as problem:
+        states.refused(problem)
+    except Exception:
+        logging.getLogger("duebook").exception("the page %s failed", page.title)
+        states.failed()
+
+
+main()

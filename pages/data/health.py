@@ -1,0 +1,19 @@
+"""Whether the books add up, what is wrong in them, and what was loaded."""
+
+import streamlit as st
+
+from pages.ui import checking, filters
+
+view = filters.current()
+
+checking.headlines(view)
+
+left, right = st.columns([2, 3])
+with left:
+    checking.equations(view)
+with right:
+    checking.loaded_files(view)
+
+checking.problems(view)
+checking.decisions(view)
+checking.kept(view)

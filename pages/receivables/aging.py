@@ -1,0 +1,20 @@
+"""Open amounts by how late they are: over time, by bucket, by customer, down to the item."""
+
+import streamlit as st
+
+from pages.ui import filters, lists, receivables
+
+view = filters.current()
+
+with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    st.caption(receivables.net_in_words(view), width="content")
+    bucket = receivables.bucket_pills()
+
+left, right = st.columns(2)
+with left:
+    receivables.aging_by_segment(view, height=280, pills=False)
+with right:
+    receivables.aging_over_time(view, every="month", height=280)
+
+receivables.all_debtors(view, bucket)
+lists.open_items(view, lists.Wanted(min_days=None, bucket=bucket), key="items", title="Open items")

@@ -1,0 +1,22 @@
+"""What is open, what is late, who owes it, and what should come in: one screen."""
+
+import streamlit as st
+
+from pages.ui import cards, cash, filters, receivables
+
+view = filters.current()
+
+(coming,) = cards.headlines(receivables.headlines(view), later=1)
+
+left, right = st.columns([3, 2])
+with left:
+    receivables.aging_by_segment(view)
+with right:
+    receivables.dso_trend(view)
+
+left, right = st.columns([2, 3])
+with right:
+    receivables.top_debtors(view, st.session_state.get("bucket"))
+with left:
+    cash.fan(view)
+cards.headline(coming, cash.headline(view))

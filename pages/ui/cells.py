@@ -1,0 +1,17 @@
+"""Frames as native values: exact decimals, dates and text, None where a cell is empty."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+
+def column(frame: pd.DataFrame, name: str) -> list[Any]:
+    """The column `name` as a list."""
+    return [None if value is pd.NA else value for value in frame[name]]
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows, each a dict by column."""
+    return [{name: None if value is pd.NA else value for name, value in row.items()} for row in frame.to_dict("records")]

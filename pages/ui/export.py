@@ -1,0 +1,79 @@
+"""The export menu of a card: the chart as PNG or SVG, its data as CSV or XLSX. Files are made when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from analytics import dates
+from analytics.exports import SheetChart, Stamp, to_csv, to_xlsx
+from pages.ui.filters import View
+
+_BUTTONS = """
+<div class="row">
+  <button type="button" data-format="png">PNG</button>
+  <button type="button" data-format="svg">SVG</button>
+</div>
+"""
+_STYLE = """
+.row { display: flex; gap: 8px; }
+button {
+  flex: 1; height: 2.5rem; padding: 0 0.75rem; cursor: pointer; font: inherit; font-family: var(--st-font);
+  font-size: 0.875rem;
+  color: var(--st-text-color); background: var(--st-background-color);
+  border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius);
+}
+button:hover, button:focus-visible { color: var(--st-primary-color); border-color: var(--st-primary-color); outline: none; }
+"""
+_picture = st.components.v2.component(
+    "duebook_picture", html=_BUTTONS, css=_STYLE, js=Path(__file__).with_name("picture.js").read_text(encoding="utf-8")
+)
+
+
+def menu(
+    view: View,
+    title: str,
+    method: str,
+    frame: pd.DataFrame | Callable[[], pd.DataFrame],
+    *,
+    key: str,
+    chart: bool = True,
+    sheet_chart: SheetChart | None = None,
+) -> None:
+    """A menu for the card `key`: pictures of the chart with that key, and `frame` (or what it returns) with its stamp.
+
+    `method` is the card's Markdown; the stamp says it in plain text.
+    """
+    plain = method.replace("**", "").replace("\\", "")
+    stamp = partial(Stamp, title, view.focus, plain, view.store.generation)
+    named = stamp(dates.now()).file_name
+
+    def made() -> pd.DataFrame:
+        return frame() if callable(frame) else frame
+
+    with st.popover(":material/download:", help="Export", type="tertiary", key=f"{key}_export"):
+        if chart:
+            _picture(data={"chart": key, "file": named("x").removesuffix(".x")}, key=f"{key}_picture")
+        with st.container(horizontal=True, gap=8):
+            st.download_button(
+                "CSV",
+                lambda: to_csv(made(), stamp(dates.now())),
+                named("csv"),
+                "text/csv",
+                key=f"{key}_csv",
+                on_click="ignore",
+                width="stretch",
+            )
+            st.download_button(
+                "XLSX",
+                lambda: to_xlsx(made(), stamp(dates.now()), sheet_chart),
+                named("xlsx"),
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                key=f"{key}_xlsx",
+                on_click="ignore",
+                width="stretch",
+            )

@@ -1,0 +1,120 @@
+"""Lists of open items and of customers' documents: filtered, sorted and paged in the store, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pandas as pd
+import streamlit as st
+
+from analytics import overdue
+from pages.ui import cards, export, states, tables
+from pages.ui import format as write
+from pages.ui.filters import View
+from pages.ui.session import ask
+from pages.ui.tables import Column
+
+ITEM_PAGE = 50
+SHOWN_ROWS = 15
+LARGEST_PAGE = 1_000
+MOST_EXPORTED = 200_000
+METHOD = (
+    "**Open items.** Invoices and debit notes (installments apart) with an open amount at the close of the as-of day; negative "
+    "ones are over-applied and shown too, so that the list ties to the aging. Days late: as-of day less due date."
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which open items: `min_days` None is all of them, late or not."""
+
+    min_days: int | None = 1
+    min_amount: Decimal | None = None
+    bucket: str | None = None
+    search: str | None = None
+    sort: overdue.Sort | None = None
+
+
+def open_items(view: View, wanted: Wanted, *, key: str, title: str) -> None:
+    """A card with a page of open items, their count and their amounts; choosing a row opens its customer."""
+    found = _page(view, wanted, 1)
+    with cards.card(title, _counted(found), method=METHOD) as end:
+        with end:
+            export.menu(view, title, METHOD, lambda: _everything(view, wanted), key=key, chart=False)
+        if not found.total_items:
+            states.nothing("No open item matches.", "Widen a filter, or search for less.")
+            return
+        body = st.container()
+        number = pager(f"{key}_page", found.total_items, ITEM_PAGE, "item")
+        with body:
+            _item_table((found if number == 1 else _page(view, wanted, number)).rows, view, key)
+
+
+def pager(key: str, total: int, size: int, noun: str) -> int:
+    """The chosen page of `total` rows, `size` a page; kept in the URL as `key`."""
+    last = max(1, -(-total // size))
+    if st.session_state.get(key, 1) > last:
+        st.session_state[key] = 1
+    if last == 1:
+        return 1
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        said = st.empty()
+        chosen = st.pagination(last, key=key, bind="query-params")
+        first = (chosen - 1) * size + 1
+        said.caption(f"{first:,}-{min(total, chosen * size):,} of {write.items(total, noun)}", width="content")
+    return chosen
+
+
+def open_customer(customer_id: str) -> None:
+    """Goes to the customer's page, with the filters as they are."""
+    st.switch_page("pages/receivables/customers.py", query_params={"of": customer_id})
+
+
+def _page(view: View, wanted: Wanted, number: int) -> overdue.Page:
+    return ask(overdue.page, view.store, view.scope, **vars(wanted), page=number, size=ITEM_PAGE)
+
+
+def _counted(found: overdue.Page) -> str:
+    amounts = " + ".join(write.money(amount, code) for code, amount in found.total_amount.items())
+    return f"{write.items(found.total_items)} · {amounts}" if found.total_items else "no items"
+
+
+def _item_table(frame: pd.DataFrame, view: View, key: str) -> None:
+    one = view.shown if set(frame["currency"]) == {view.shown} else None
+    tables.table(
+        frame.assign(name=frame["name"].fillna(frame["customer_id"]), number=frame["number"].fillna(frame["invoice_id"])),
+        {
+            "name": Column("Customer", width=190),
+            "open_amount": Column("Open", "money"),
+            **({} if one else {"currency": Column("Currency", width=80)}),
+            "days_late": Column("Days late", "days"),
+            "due_date": Column("Due", "date"),
+            "number": Column("Invoice"),
+            "bucket": Column("Bucket"),
+            "region": Column("Region"),
+            "sales_rep": Column("Sales rep"),
+            "collector": Column("Collector"),
+            "disputed": Column("Disputed", "flag"),
+        },
+        key=key,
+        alt="Open items, a row each; choosing a row opens its customer",
+        currency=one,
+        rows=min(len(frame), SHOWN_ROWS),
+        on_pick=lambda row: open_customer(frame["customer_id"].iloc[row]),
+    )
+
+
+def _everything(view: View, wanted: Wanted) -> pd.DataFrame:
+    return all_pages(lambda number, size: overdue.page(view.store, view.scope, **vars(wanted), page=number, size=size).rows)
+
+
+def all_pages(read: Callable[[int, int], pd.DataFrame]) -> pd.DataFrame:
+    """All rows of a paged list, for a file: `read` gives a page by its number and size; never kept."""
+    rows: list[pd.DataFrame] = []
+    for number in range(1, MOST_EXPORTED // LARGEST_PAGE + 1):
+        rows.append(read(number, LARGEST_PAGE))
+        if len(rows[-1]) < LARGEST_PAGE:
+            break
+    return pd.concat(rows, ignore_index=True)

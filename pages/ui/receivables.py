@@ -1,0 +1,277 @@
+"""Headlines and cards of what is open: figures, aging, DSO, debtors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analytics import aging, buckets, debtors, kpis
+from analytics.exports import SheetChart
+from pages.ui import cards, charts, export, lists, states, tables
+from pages.ui import format as write
+from pages.ui.cards import Figure
+from pages.ui.cells import column, records
+from pages.ui.filters import EMPTY, View
+from pages.ui.session import ask
+from pages.ui.tables import Column
+
+COMPARED = timedelta(days=28)
+COMPARED_WITH = "4 weeks"
+HISTORY = timedelta(weeks=26)
+DSO_DAYS = 90
+DEBTOR_PAGE = 15
+LABELS = buckets.labels(buckets.DEFAULT_EDGES)
+AGING_METHOD = (
+    "**Aging, by due date.** Open amounts of invoices and debit notes at the close of the as-of day, by whole days past due; "
+    "due today is not overdue. Unapplied credit is not netted in. The buckets add up to gross open receivables."
+)
+DSO_METHOD = (
+    f"**DSO, simple, {DSO_DAYS} days.** Gross open receivables / credit sales of the {DSO_DAYS} days up to each point x "
+    f"{DSO_DAYS}. Credit sales are invoices and debit notes less credit notes, gross of tax."
+)
+DEBTORS_METHOD = (
+    "**Largest debtors.** Open amounts past due at the close of the as-of day, by customer; a chosen bucket ranks by that "
+    "bucket alone. Share: of the ranked amount of all customers. Age mix: not due, then ever later."
+)
+
+
+def headlines(view: View) -> list[Figure]:
+    """Open, overdue, its share and DSO: now, against four weeks ago, with half a year behind them."""
+    now, before = _figures(view, timedelta(0)), _figures(view, COMPARED)
+    past = ask(aging.trend, view.store, view.focus, every="week", start=view.day - HISTORY)
+    opened = [*column(past, "total"), now.get("open")]
+    late = [total - not_due for total, not_due in zip(column(past, "total"), column(past, LABELS[0]), strict=True)]
+    late.append(now.get("overdue"))
+    sales = now.get("sales")
+    population = f"Population: {write.plain(view.caption)}."
+    return [
+        Figure(
+            "Open receivables",
+            write.short(now.get("open"), view.shown),
+            _grown(now.get("open"), before.get("open")),
+            COMPARED_WITH,
+            f"**Gross open AR**: the sum of open amounts of invoices and debit notes, {_exact(view, now, 'open')}. "
+            f"Less {_exact(view, now, 'unapplied')} unapplied it is net AR of {_exact(view, now, 'net')}. {population}",
+            opened,
+        ),
+        Figure(
+            "Overdue",
+            write.short(now.get("overdue"), view.shown),
+            _grown(now.get("overdue"), before.get("overdue")),
+            COMPARED_WITH,
+            f"**Overdue**: open amounts whose due date has passed, {_exact(view, now, 'overdue')}; due today is not overdue. {population}",
+            late,
+            "down",
+        ),
+        Figure(
+            "Overdue share",
+            write.percent(now.get("overdue_share")),
+            _moved(now.get("overdue_share"), before.get("overdue_share"), 100, " pt"),
+            COMPARED_WITH,
+            f"**Overdue share**: overdue {_exact(view, now, 'overdue')} / open {_exact(view, now, 'open')}. {population}",
+            [Fraction(a) / Fraction(b) if b else None for a, b in zip(late, opened, strict=True) if a is not None],
+            "down",
+        ),
+        Figure(
+            "DSO",
+            write.days(now.get("dso")),
+            _moved(now.get("dso"), before.get("dso"), 1, " d"),
+            COMPARED_WITH,
+            f"{DSO_METHOD} Inputs: open {_exact(view, now, 'open')}, credit sales "
+            f"{write.plain(write.money(sales, view.shown))}. {population}",
+            [*column(past, "dso"), now.get("dso")],
+            "down",
+        ),
+    ]
+
+
+def aging_by_segment(view: View, *, height: int = charts.HEIGHT, pills: bool = True) -> None:
+    """Bars by bucket, a layer per segment; a click on a bar chooses its bucket, as the pills do (here or elsewhere)."""
+    frame = ask(aging.summary, view.store, view.focus, by=("segment",))
+    with cards.card("Aging by bucket", method=AGING_METHOD) as end:
+        with end:
+            chosen = bucket_pills() if pills else st.session_state.get("bucket")
+            export.menu(
+                view,
+                "Aging by bucket and segment",
+                AGING_METHOD,
+                frame,
+                key="aging_by_segment",
+                sheet_chart=SheetChart("column", "segment", LABELS),
+            )
+        if frame.empty:
+            states.nothing("Nothing is open here.", "Choose another day, or clear a filter.")
+            return
+        figure = charts.stacked(LABELS, _layers(frame, "segment"), view.shown, chosen=chosen, height=height)
+        charts.show(figure, "aging_by_segment", _aging_alt(frame, view), on_click=toggle_bucket)
+
+
+def bucket_pills() -> str | None:
+    """The bucket that lists and bars are narrowed to; shared by the pages, kept in the URL."""
+    return st.pills("Bucket", LABELS, key="bucket", bind="query-params", label_visibility="collapsed")
+
+
+def toggle_bucket(label: str) -> None:
+    """Chooses the bucket `label`, or lets go of it when it is the chosen one."""
+    st.session_state["bucket"] = None if st.session_state.get("bucket") == label else label
+
+
+def dso_trend(view: View) -> None:
+    """Simple DSO at every week's end of a year, with its mean."""
+    frame = ask(aging.trend, view.store, view.focus, every="week", days=DSO_DAYS)
+    values = column(frame, "dso")
+    known = [value for value in values if value is not None]
+    with cards.card("DSO trend", f"simple, {DSO_DAYS} days", method=DSO_METHOD) as end:
+        with end:
+            export.menu(view, "DSO trend", DSO_METHOD, frame, key="dso_trend", sheet_chart=SheetChart("line", "date", ("dso",)))
+        if not known:
+            states.nothing("No credit sales, so no DSO.", "Choose another day, or clear a filter.")
+            return
+        mean = sum(known, Decimal(0)) / len(known)
+        figure = charts.lines(column(frame, "date"), {"DSO": values}, reference=("52-week mean", mean))
+        charts.show(figure, "dso_trend", f"DSO by week over a year, between {min(known):.1f} and {max(known):.1f} days")
+
+
+def aging_over_time(view: View, every: aging.Every, height: int = charts.TALL) -> None:
+    """Bars by period end, a layer per bucket."""
+    frame = ask(aging.trend, view.store, view.focus, every=every)
+    with cards.card("Aging over time", f"at the end of each {every}", method=AGING_METHOD) as end:
+        with end:
+            export.menu(
+                view,
+                "Aging over time",
+                AGING_METHOD,
+                frame,
+                key="aging_over_time",
+                sheet_chart=SheetChart("column", "date", LABELS),
+            )
+        if frame.empty:
+            states.nothing("Nothing was open here.", "Choose another day, or clear a filter.")
+            return
+        layers = {label: column(frame, label) for label in LABELS}
+        figure = charts.over_time(
+            column(frame, "date"),
+            layers,
+            view.shown,
+            monthly=every == "month",
+            colours=charts.age_colours(len(LABELS)),
+            height=height,
+        )
+        charts.show(figure, "aging_over_time", f"Open amounts by days past due at the end of each {every} of a year")
+
+
+def top_debtors(view: View, bucket: str | None, rows: int = 6) -> None:
+    """Who owes most of what is late (or of the chosen bucket); choosing a row opens the customer."""
+    found = ask(debtors.ranked, view.store, view.focus, bucket=bucket, size=rows)
+    note = "all overdue items" if bucket is None else bucket
+    with cards.card("Top debtors", f"{note} · {write.items(found.total_customers, 'customer')}", method=DEBTORS_METHOD) as end:
+        with end:
+            _export_debtors(view, bucket, "top_debtors")
+        if found.rows.empty:
+            states.nothing("Nobody is late here.", "Choose another bucket, or clear a filter.")
+            return
+        _debtor_table(found.rows, view, "top_debtors", bucket, rows)
+
+
+def all_debtors(view: View, bucket: str | None) -> None:
+    """Everyone who owes something (or something in the chosen bucket), a page at a time."""
+    of = "total" if bucket is None else bucket
+    with cards.card("Customers", "all that is open" if bucket is None else bucket, method=DEBTORS_METHOD) as end:
+        with end:
+            search = st.text_input(
+                "Search customers", placeholder="Name or id", key="debtor_search", label_visibility="collapsed", type="search", width=200
+            )
+            _export_debtors(view, of, "debtors")
+        found = ask(debtors.ranked, view.store, view.focus, bucket=of, search=search, size=DEBTOR_PAGE)
+        if found.rows.empty:
+            states.nothing("No customer owes anything here.", "Choose another bucket, search for less, or clear a filter.")
+            return
+        body = st.container()
+        page = lists.pager("debtors_page", found.total_customers, DEBTOR_PAGE, "customer")
+        if page > 1:
+            found = ask(debtors.ranked, view.store, view.focus, bucket=of, search=search, page=page, size=DEBTOR_PAGE)
+        with body:
+            _debtor_table(found.rows, view, "debtors", of, len(found.rows))
+
+
+def net_in_words(view: View) -> str:
+    """Gross less unapplied is net, with its figures, in a line."""
+    now = _figures(view, timedelta(0))
+    gross, credit, net = (write.money(now.get(name), view.shown) for name in ("open", "unapplied", "net"))
+    return f"Gross open {gross} less {credit} unapplied payments and credit notes is net AR of {net}."
+
+
+def _export_debtors(view: View, bucket: str | None, key: str) -> None:
+    export.menu(
+        view,
+        f"Debtors by {'overdue amount' if bucket is None else bucket}",
+        DEBTORS_METHOD,
+        lambda: debtors.ranked(view.store, view.focus, bucket=bucket, size=debtors.LARGEST_PAGE).rows,
+        key=key,
+        chart=False,
+    )
+
+
+def _debtor_table(frame: pd.DataFrame, view: View, key: str, bucket: str | None, rows: int) -> None:
+    heading = {None: "Overdue", "total": "Open"}.get(bucket, bucket or "")
+    mixes = zip(*(column(frame, label) for label in LABELS), strict=True)
+    shown = frame.assign(mix=[[float(amount) for amount in mix] for mix in mixes])
+    tables.table(
+        shown,
+        {
+            "name": Column("Customer", width=170),
+            "ranked": Column(heading, "money", 110),
+            "share": Column("Share", "share", 115),
+            "mix": Column("Age mix", "mix", 80),
+            "oldest": Column("Oldest", "days", 75),
+        },
+        key=key,
+        alt=f"Customers by {heading.lower()} amount, largest first",
+        currency=view.shown,
+        rows=rows,
+        on_pick=lambda row: lists.open_customer(frame["customer_id"].iloc[row]),
+    )
+
+
+def _figures(view: View, ago: timedelta) -> dict[str, Any]:
+    frame = ask(kpis.summary, view.store, view.focus.at(view.day - ago), days=DSO_DAYS)
+    return next((row for row in records(frame) if row["currency"] == view.shown), {})
+
+
+def _layers(frame: pd.DataFrame, by: str) -> dict[str, Sequence[Decimal]]:
+    """A layer of bucket amounts per value of `by`, the largest first; the smallest together where there are many."""
+    layers: dict[str, list[Decimal]] = {}
+    for place, row in enumerate(sorted(records(frame), key=lambda row: -abs(row["total"]))):
+        name = (row[by] or EMPTY) if place < charts.MOST_KINDS else charts.OTHERS
+        layers[name] = [a + row[label] for a, label in zip(layers.get(name, [Decimal(0)] * len(LABELS)), LABELS, strict=True)]
+    return layers
+
+
+def _aging_alt(frame: pd.DataFrame, view: View) -> str:
+    sums = ", ".join(f"{label} {write.short(sum(column(frame, label)), view.shown)}" for label in LABELS)
+    return f"Open amounts by days past due: {sums}"
+
+
+def _exact(view: View, figures: dict[str, Any], name: str) -> str:
+    return write.plain(write.money(figures.get(name), view.shown))
+
+
+def _grown(now: Decimal | None, before: Decimal | None) -> str | int | None:
+    if now is None or not before:
+        return None
+    return _signed(Fraction(now - before) / Fraction(abs(before)) * 100, "%")
+
+
+def _moved(now: Decimal | None, before: Decimal | None, factor: int, unit: str) -> str | int | None:
+    return None if now is None or before is None else _signed(Fraction(now - before) * factor, unit)
+
+
+def _signed(change: Fraction, unit: str) -> str | int:
+    text = f"{float(change):+.1f}"
+    return 0 if text in ("+0.0", "-0.0") else text + unit

@@ -1,0 +1,116 @@
+"""Tables: what a column means decides how it is written and aligned; amounts carry their currency's decimals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+import pandas as pd
+import streamlit as st
+
+from analytics.money import minor_unit
+from pages.ui import cells
+from pages.ui import format as write
+
+Kind = Literal["text", "right", "money", "days", "ratio", "percent", "share", "chance", "count", "date", "mix", "flag"]
+ROW = 31
+"""The height of a row in pixels, at the theme's font size."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """How a column is shown; `width` is in pixels or a word of Streamlit's."""
+
+    label: str
+    kind: Kind = "text"
+    width: int | Literal["small", "medium", "large"] | None = None
+    help: str | None = None
+
+
+def table(
+    frame: pd.DataFrame,
+    columns: Mapping[str, Column],
+    *,
+    key: str,
+    alt: str,
+    currency: str | None = None,
+    totals: Mapping[str, Decimal | int | str] | None = None,
+    rows: int | None = None,
+    on_pick: Callable[[int], None] | None = None,
+) -> None:
+    """`columns` of `frame`, and a row of `totals` (of one currency) under them; `on_pick` gets the number of the row chosen.
+
+    Amounts of one `currency` are numbers; without it each is written with the decimals of its row's `currency`.
+    """
+    shown = {name: _values(frame, name, column.kind, currency) for name, column in columns.items()}
+    if totals is not None:
+        shown = {name: [*values, _total(totals.get(name), columns[name].kind)] for name, values in shown.items()}
+    options: dict[str, Any] = {}
+    if on_pick is not None:
+        options = {"on_select": lambda: _picked(key, len(frame), on_pick), "selection_mode": "single-row"}
+    st.dataframe(
+        pd.DataFrame(shown),
+        key=key,
+        alt=alt,
+        hide_index=True,
+        placeholder="",
+        height="auto" if rows is None else (rows + 1) * ROW + 3,
+        column_config={name: _config(column, currency, shown[name]) for name, column in columns.items()},
+        **options,
+    )
+
+
+def prose(frame: pd.DataFrame, *, alt: str) -> None:
+    """A small table whose sentences wrap; cells are text, never markup."""
+    escaped = {name: [write.plain("" if value is None else value) for value in cells.column(frame, name)] for name in frame}
+    st.table(pd.DataFrame(escaped), border="horizontal", hide_index=True, alt=alt)
+
+
+def _picked(key: str, size: int, on_pick: Callable[[int], None]) -> None:
+    rows = st.session_state[key].selection.rows
+    if rows and rows[0] < size:
+        on_pick(rows[0])
+
+
+def _total(value: Decimal | int | str | None, kind: Kind) -> Any:
+    return float(value) if kind == "money" and isinstance(value, Decimal) else value
+
+
+def _values(frame: pd.DataFrame, name: str, kind: Kind, currency: str | None) -> list[Any]:
+    values = cells.column(frame, name)
+    if kind == "flag":
+        return ["yes" if value else "" for value in values]
+    if kind != "money":
+        return values
+    if currency is not None:
+        return [None if value is None else float(value) for value in values]
+    return [None if value is None else write.amount(value, code) for value, code in zip(values, frame["currency"], strict=True)]
+
+
+def _config(column: Column, currency: str | None, values: list[Any]) -> Any:
+    given: dict[str, Any] = {"width": column.width, "help": column.help}
+    match column.kind:
+        case "money" if currency is not None:
+            return st.column_config.NumberColumn(column.label, format=f"{write.sign(currency)}%,.{minor_unit(currency)}f", **given)
+        case "money" | "right":
+            return st.column_config.TextColumn(column.label, alignment="right", **given)
+        case "days":
+            return st.column_config.NumberColumn(column.label, format="%,d d", **given)
+        case "ratio":
+            return st.column_config.NumberColumn(column.label, format="%,.1f", **given)
+        case "percent":
+            return st.column_config.NumberColumn(column.label, format="percent", **given)
+        case "share" | "chance":
+            known = [float(value) for value in values if value is not None]
+            longest = 1.0 if column.kind == "chance" else max(known, default=1.0)
+            return st.column_config.ProgressColumn(column.label, format="percent", min_value=0, max_value=longest or 1.0, **given)
+        case "count":
+            return st.column_config.NumberColumn(column.label, format="%,d", **given)
+        case "date":
+            return st.column_config.DateColumn(column.label, format="YYYY-MM-DD", **given)
+        case "mix":
+            return st.column_config.BarChartColumn(column.label, y_min=0, **given)
+        case _:
+            return st.column_config.TextColumn(column.label, **given)
