@@ -1,0 +1,317 @@
+"""The forecast of receipts: what is expected, when, and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from analytics import aging, forecast
+from analytics.errors import UnknownColumn, UsageError
+from analytics.forecast import Forecast
+from analytics.scope import Scope
+from analytics.store import Store
+from tests.answers import rows
+from tests.forecast.histories import AS_OF, after, busy_book, paid_history
+from tests.ledger import Ledger
+from tests.ledger import ledger as empty_ledger
+
+EVERYTHING = Scope(as_of=AS_OF)
+AMOUNTS = ("mean", "p50", "lo80", "hi80", "lo90", "hi90")
+
+
+@pytest.fixture(scope="module")
+def busy() -> Iterator[Store]:
+    """A store of `busy_book`, and one invoice in another currency."""
+    book = busy_book(empty_ledger()).invoice("EUR-1", "Late", "77.77", issue=after(-20), due=after(9), currency="EUR")
+    with book.dispute("Late-058", after(-3)).direct_store() as store:
+        yield store
+
+
+def expected(book: Ledger, scope: Scope | None = None, **options: object) -> Forecast:
+    with book.direct_store() as store:
+        return forecast.receipts(store, scope or EVERYTHING, **options)  # type: ignore[arg-type]
+
+
+def means(frame: pd.DataFrame, **only: object) -> list[Decimal]:
+    return [row["mean"] for row in rows(frame) if all(row[name] == value for name, value in only.items())]
+
+
+def test_without_any_payment_half_of_what_is_due_today_is_expected_within_thirty_days(ledger: Ledger) -> None:
+    found = expected(ledger.invoice("I1", "C1", "100.00", issue="2026-03-01", due=AS_OF))
+    assert means(found.cumulative) == [Decimal("50.00"), Decimal("66.67"), Decimal("75.00")]  # 30/60, 60/90, 90/120
+    assert means(found.periods)[:2] == [Decimal("18.92"), Decimal("12.90")]  # 7/37, then 14/44 less that
+    assert found.notes[-2].startswith("No invoice was paid yet: half of what is late")
+
+
+def test_what_is_as_late_as_nobody_ever_was_takes_its_own_age_and_thirty_days_for_the_next_half(ledger: Ledger) -> None:
+    found = expected(ledger.invoice("I1", "C1", "100.00", issue="2026-01-01", due=after(-30)))
+    assert means(found.cumulative) == [Decimal("33.33"), Decimal("50.00"), Decimal("60.00")]  # 30/90, 60/120, 90/150
+    assert rows(found.invoices)[0]["expected_pay_date"] == after(60)
+
+
+def test_a_customer_who_always_pays_ten_days_late_is_expected_ten_days_late(ledger: Ledger) -> None:
+    book = paid_history(ledger, "C1", [10] * 40).invoice("Open", "C1", "500.00", issue="2026-03-20", due=after(12))
+    found = expected(book)
+    (invoice,) = rows(found.invoices)
+    assert invoice["expected_pay_date"] == invoice["pay_date_hi80"] == after(22)
+    assert invoice["days_past_due"] == -12
+    assert invoice["n_history"] == 40
+    assert invoice["p_paid_7"] < Decimal("0.01")
+    assert invoice["p_paid_30"] > Decimal("0.95")
+    assert invoice["p_late_0"] > Decimal("0.95")
+    fourth_week = means(found.periods, start=after(22))[0]
+    assert fourth_week > Decimal("470")
+    assert found.explain("Open") == (
+        "40 paid invoices: usually 10 days late; this one is due in 12 days; 0 % within 7 days; own history weighs 91 %"
+    )
+
+
+def test_an_invoice_later_than_its_customer_ever_was_is_placed_by_what_others_do_at_that_age(ledger: Ledger) -> None:
+    book = paid_history(paid_history(ledger, "Prompt", [0] * 40), "Tardy", [60] * 40)
+    book = book.invoice("Open", "Prompt", "500.00", issue="2026-01-10", due=after(-40))
+    (invoice,) = rows(expected(book).invoices)
+    assert invoice["expected_pay_date"] == after(20)
+    assert "this one is 40 days late" in invoice["reason"]
+    assert invoice["reason"].endswith("own history weighs 0 %")
+
+
+def test_a_customer_without_history_is_drawn_to_its_segment(ledger: Ledger) -> None:
+    book = ledger
+    for customer, segment in (("L1", "large"), ("L2", "large"), ("S1", "small"), ("S2", "small")):
+        book = book.customer(customer, segment=segment)
+    book = paid_history(paid_history(book, "L1", [0] * 50), "S1", [30] * 50)
+    for customer in ("L2", "S2"):
+        book = book.invoice(f"New-{customer}", customer, "100.00", issue=after(-10), due=after(20))
+    found = {row["invoice_id"]: row for row in rows(expected(book).invoices)}
+    assert found["New-L2"]["expected_pay_date"] == after(20)
+    assert found["New-S2"]["expected_pay_date"] == after(50)
+    assert found["New-S2"]["reason"].startswith("no paid invoice yet, others are usually ")
+
+
+def test_invoices_that_stay_unpaid_count_against_their_customer(ledger: Ledger) -> None:
+    paid = paid_history(ledger, "C1", [5] * 10)
+    unpaid = paid
+    for number in range(10):
+        unpaid = unpaid.invoice(f"U{number}", "C1", "1.00", issue=after(-170), due=after(-140))
+    odds = [
+        next(row["p_paid_30"] for row in rows(expected(book).invoices) if row["invoice_id"] == "Open")
+        for book in (history.invoice("Open", "C1", "100.00", issue=after(-30), due=AS_OF) for history in (paid, unpaid))
+    ]
+    assert odds[1] < odds[0] - Decimal("0.2")
+
+
+def test_a_customer_whose_invoices_are_written_off_is_expected_to_pay_less(ledger: Ledger) -> None:
+    book = ledger
+    for number in range(40):
+        issue = after(7 * number, date(2025, 1, 6))
+        book = book.invoice(f"I{number}", "C1", "100.00", issue=issue, due=after(30, issue))
+        if number % 2:
+            book = book.write_off(f"I{number}", "100.00", after(75, issue))
+        else:
+            book = book.receipt(f"P{number}", "C1", "100.00", after(75, issue), applied={f"I{number}": "100.00"})
+    (invoice,) = rows(expected(book.invoice("Open", "C1", "100.00", issue=after(-60), due=after(-30))).invoices)
+    assert Decimal("0.40") < invoice["p_never"] < Decimal("0.55")
+    assert Decimal("0.45") < invoice["p_paid_90"] < Decimal("0.60")
+
+
+def test_only_the_remaining_open_amount_is_expected(ledger: Ledger) -> None:
+    book = ledger.invoice("I1", "C1", "100.00", issue="2026-03-01", due=AS_OF)
+    found = expected(book.receipt("P1", "C1", "60.00", "2026-03-10", applied={"I1": "60.00"}))
+    assert rows(found.invoices)[0]["open_amount"] == Decimal("40.00")
+    assert max(row["hi90"] for row in rows(found.cumulative)) <= Decimal("40.00")
+
+
+def test_installments_are_placed_by_their_own_due_dates(ledger: Ledger) -> None:
+    history = paid_history(ledger, "C1", [0] * 60)
+    book = history.invoice("I1", "C1", "90.00", issue="2026-03-01", installments=[(after(6), "30.00"), (after(41), "60.00")])
+    book = book.receipt("P1", "C1", "10.00", "2026-03-10", applied={"I1": "10.00"})
+    found = expected(book)
+    first, second = rows(found.invoices)
+    assert (first["installment_no"], first["open_amount"], first["expected_pay_date"]) == (1, Decimal("20.00"), after(6))
+    assert (second["installment_no"], second["open_amount"], second["expected_pay_date"]) == (2, Decimal("60.00"), after(41))
+    assert found.explain("I1").startswith("installment 1: 60 paid invoices: usually paid on the due date; ")
+
+
+def test_an_over_applied_invoice_is_left_out_and_counted(ledger: Ledger) -> None:
+    book = ledger.invoice("I1", "C1", "100.00", issue="2026-03-01", due=AS_OF).invoice("I2", "C1", "50.00", issue="2026-03-01", due=AS_OF)
+    found = expected(book.receipt("P1", "C1", "120.00", "2026-03-10", applied={"I1": "120.00"}))
+    assert [row["invoice_id"] for row in rows(found.invoices)] == ["I2"]
+    assert means(found.cumulative)[0] == Decimal("25.00")
+    assert "1 over-applied item is left out: nothing is expected of what is open below zero." in found.notes
+
+
+def test_weeks_have_seven_days_from_the_day_after_and_the_last_ends_with_the_horizon(ledger: Ledger) -> None:
+    book = ledger.invoice("I1", "C1", "100.00", issue="2026-03-01", due=AS_OF)
+    periods = rows(expected(book).periods)
+    assert [(row["start"], row["end"]) for row in periods] == [(after(1 + 7 * week), after(7 + 7 * week)) for week in range(13)]
+    assert [row["end"] for row in rows(expected(book, horizon_days=10).periods)] == [after(7), after(10)]
+    assert [row["end"] for row in rows(expected(book, horizon_days=3, every="day").periods)] == [after(1), after(2), after(3)]
+
+
+def test_months_are_calendar_months_cut_by_the_horizon(ledger: Ledger) -> None:
+    book = ledger.invoice("I1", "C1", "100.00", issue="2026-03-01", due=AS_OF)
+    found = rows(expected(book, Scope(as_of=date(2026, 3, 30)), horizon_days=40, every="month").periods)
+    assert [(row["start"], row["end"]) for row in found] == [
+        (date(2026, 3, 31), date(2026, 3, 31)),
+        (date(2026, 4, 1), date(2026, 4, 30)),
+        (date(2026, 5, 1), date(2026, 5, 9)),
+    ]
+
+
+def test_the_same_days_have_the_same_mean_however_they_are_cut(busy: Store) -> None:
+    sums = {every: sum(means(forecast.receipts(busy, EVERYTHING, every=every).periods)) for every in ("day", "week", "month")}
+    assert sums["day"] == sums["week"] == sums["month"] > 1000
+
+
+@pytest.mark.parametrize("by", [("segment",), ("customer",), ("customer", "invoice"), ("invoice", "installment"), ("region",)])
+def test_the_means_of_the_groups_add_up_to_the_mean_of_all(busy: Store, by: tuple[str, ...]) -> None:
+    whole = forecast.receipts(busy, EVERYTHING).periods
+    parts = forecast.receipts(busy, EVERYTHING, by=by).periods
+    for row in rows(whole):
+        assert sum(means(parts, start=row["start"], currency=row["currency"])) == row["mean"]
+
+
+def test_every_group_has_a_row_in_every_period(busy: Store) -> None:
+    found = rows(forecast.receipts(busy, EVERYTHING, by=("segment",)).periods)
+    assert [(row["currency"], row["segment"]) for row in found] == [("EUR", "small"), ("USD", "large"), ("USD", "small")] * 13
+
+
+@pytest.mark.parametrize("column", ["segment", "disputed"])
+def test_the_parts_of_a_filter_add_up_to_the_whole(busy: Store, column: str) -> None:
+    values = {"segment": ("large", "small"), "disputed": (True, False)}[column]
+    usd = EVERYTHING.narrowed("currency", "USD")
+    whole = means(forecast.receipts(busy, usd).periods)
+    parts = [means(forecast.receipts(busy, usd.narrowed(column, value)).periods) for value in values]  # type: ignore[arg-type]
+    assert all(sum(part) > 50 for part in parts)
+    assert whole == [a + b for a, b in zip(*parts, strict=True)]
+
+
+def test_a_converted_forecast_is_worth_what_its_invoices_are(ledger: Ledger) -> None:
+    book = ledger.rate("2026-03-30", "USD", "EUR", "0.5").invoice("I1", "C1", "100.00", issue="2026-03-01", due=AS_OF)
+    book = book.invoice("I2", "C2", "60.00", issue="2026-03-01", due=AS_OF, currency="EUR")
+    book = book.invoice("I3", "C3", "60.00", issue="2026-03-01", due=AS_OF, currency="GBP")
+    found = expected(book, Scope(as_of=AS_OF, currency="EUR"))
+    assert [row["open_amount"] for row in rows(found.invoices)] == [Decimal("50.00"), Decimal("60.00")]
+    assert {row["currency"] for row in rows(found.periods)} == {"EUR"}
+    assert "Invoices in GBP are left out: there is no rate to EUR." in found.notes
+
+
+def test_amounts_have_the_digits_of_their_currency(ledger: Ledger) -> None:
+    book = ledger.invoice("I1", "C1", "1001", issue="2026-03-01", due=AS_OF, currency="JPY")
+    book = book.invoice("I2", "C1", "10.005", issue="2026-03-01", due=AS_OF, currency="KWD")
+    found = expected(book)
+    for row in rows(found.periods):
+        places = {"JPY": 0, "KWD": 3}[row["currency"]]
+        assert all(row[name] == round(row[name], places) for name in AMOUNTS)
+    assert found.periods["mean"].dtype == pd.ArrowDtype(pa.decimal128(38, 4))
+    assert means(found.cumulative, currency="KWD")[0] == Decimal("5.003")
+
+
+def test_there_are_only_open_invoices_to_forecast(busy: Store) -> None:
+    everything = forecast.receipts(busy, EVERYTHING)
+    assert rows(forecast.receipts(busy, EVERYTHING, only="open").periods) == rows(everything.periods)
+    for source in ("contracted", "new"):
+        found = forecast.receipts(busy, EVERYTHING, only=source)
+        assert found.periods.empty
+        assert found.cumulative.empty
+        assert found.invoices.empty
+        assert "not forecast" in found.notes[0]
+        assert list(found.periods.columns) == list(everything.periods.columns)
+
+
+def test_questions_that_make_no_sense_are_refused(ledger: Ledger) -> None:
+    with ledger.direct_store() as store:
+        for options in ({"every": "year"}, {"horizon_days": 0}, {"horizon_days": 367}, {"only": "all"}):
+            with pytest.raises(UsageError):
+                forecast.receipts(store, EVERYTHING, **options)  # type: ignore[arg-type]
+        with pytest.raises(UnknownColumn):
+            forecast.receipts(store, EVERYTHING, by=("colour",))
+
+
+def test_an_invoice_that_is_not_open_is_explained_so(busy: Store) -> None:
+    assert forecast.receipts(busy, EVERYTHING).explain("I1") == "invoice 'I1' is not among the open invoices of 2026-03-31"
+
+
+def test_a_book_that_never_sees_money_on_a_weekend_expects_none_there(ledger: Ledger) -> None:
+    # Issued on Mondays and due 30 days later, on Wednesdays: six days late is a Tuesday, two days late a Friday.
+    book = paid_history(ledger, "C1", [2, 6, 1, 0] * 12).invoice("Open", "C1", "100.00", issue=after(-40), due=after(-3))
+    found = expected(book, every="day")
+    weekend = [row["mean"] for row in rows(found.periods) if row["start"].weekday() >= 5]
+    assert set(weekend) == {Decimal(0)}
+    assert sum(means(found.periods)) > 90
+    assert rows(found.invoices)[0]["expected_pay_date"].weekday() < 5
+    assert "Nothing is expected on a Saturday or Sunday: hardly anything ever came in on one." in found.notes
+
+
+def test_an_interval_is_in_order_and_holds_its_mean(busy: Store) -> None:
+    found = forecast.receipts(busy, EVERYTHING, by=("customer",))
+    for row in rows(found.periods):
+        assert 0 <= row["lo90"] <= row["lo80"] <= row["p50"] <= row["hi80"] <= row["hi90"]
+        assert row["lo80"] <= row["mean"] <= row["hi80"]
+
+
+def test_coverage_counts_the_replays_and_is_unknown_without_any(busy: Store, ledger: Ledger) -> None:
+    known = forecast.receipts(busy, EVERYTHING).coverage
+    assert known.cutoffs == 13
+    assert known.inside_80 is not None
+    assert known.inside_90 is not None
+    assert known.inside_80 <= known.inside_90 <= 1
+    assert expected(ledger.invoice("I1", "C1", "1.00", issue="2026-03-01")).coverage.inside_90 is None
+
+
+def test_too_few_replays_give_a_wide_rule_and_say_so(ledger: Ledger) -> None:
+    book = paid_history(ledger, "C1", [3, 5, 9], first=after(-60)).invoice("Open", "C1", "100.00", issue=after(-5), due=after(25))
+    found = expected(book)
+    assert any(note.startswith("The intervals are a wide rule") for note in found.notes)
+    fifth = next(row for row in rows(found.periods) if row["start"] == after(29))
+    assert fifth["lo80"] == 0
+    assert fifth["hi80"] > 2 * fifth["mean"]
+
+
+def test_it_says_that_it_is_not_the_whole_of_a_cash_forecast(busy: Store) -> None:
+    found = forecast.receipts(busy, EVERYTHING)
+    assert found.model == "open invoices by customer delay"
+    assert found.notes[0].startswith("Receipts of issued invoices only: what is billed after 2026-03-31 is not in it")
+
+
+BAD_BOOKS = {
+    "nothing at all": lambda book: book,
+    "no payments": lambda book: book.invoice("I1", "C1", "10.00", issue="2026-01-01", due="2026-01-31"),
+    "all in the future": lambda book: book.invoice("I1", "C1", "10.00", issue="2027-01-01", due="2027-01-31"),
+    "due in the far future": lambda book: book.invoice("I1", "C1", "10.00", issue="2026-01-01", due="2035-01-31"),
+    "thirty years late": lambda book: book.invoice("I1", "C1", "10.00", issue="1996-01-01", due="1996-01-31"),
+    "one giant invoice": lambda book: busy_book(book).invoice("I1", "C1", "9999999999999.99", issue="2026-03-01", due="2026-03-31"),
+    "a total of nothing": lambda book: book.invoice("I1", "C1", "0.00", issue="2026-01-01", due="2026-01-31"),
+    "paid before it was billed": lambda book: (
+        book.invoice("I1", "C1", "10.00", issue="2026-03-01", due="2026-03-31")
+        .receipt("P1", "C1", "10.00", "2026-01-01", applied={"I1": "4.00"})
+        .invoice("I2", "C1", "10.00", issue="2026-03-01", due="2026-03-31")
+    ),
+    "everything taken back": lambda book: (
+        book.invoice("I1", "C1", "10.00", issue="2026-01-01", due="2026-01-31")
+        .receipt("P1", "C1", "10.00", "2026-02-01", applied={"I1": "10.00"}, reversed_date="2026-02-03")
+        .application("payment", "P1", "I1", "-10.00", "2026-02-02")
+    ),
+    "only credit": lambda book: book.credit_note("N1", "C1", "10.00", issue="2026-01-01"),
+}
+
+
+@pytest.mark.parametrize("by", [(), ("customer", "segment")])
+@pytest.mark.parametrize("name", BAD_BOOKS)
+def test_a_bad_book_has_a_sensible_answer(ledger: Ledger, name: str, by: tuple[str, ...]) -> None:
+    book = BAD_BOOKS[name](ledger)
+    with book.direct_store() as store:
+        found = forecast.receipts(store, EVERYTHING, by=by)
+        open_amount = sum(row["total"] for row in rows(aging.summary(store, EVERYTHING)))
+        assert forecast.backtest(store, EVERYTHING).as_of == AS_OF
+    assert 0 <= sum(means(found.periods)) <= max(open_amount, 0)
+    for row in (*rows(found.periods), *rows(found.cumulative)):
+        assert all(row[amount] >= 0 for amount in AMOUNTS)
+    for row in rows(found.invoices):
+        assert all(0 <= row[name] <= 1 for name in row if name.startswith("p_"))
+        assert all(row[name] is None or row[name] > AS_OF for name in ("expected_pay_date", "pay_date_lo80", "pay_date_hi80"))

@@ -1,0 +1,75 @@
+"""The lists: searched, sorted and paged in the store, with the count and amount of all that match."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from analytics.store import Store
+from tests.ledger import Ledger
+from tests.ledger import ledger as empty_ledger
+from tests.pages.conftest import Show
+
+
+@pytest.fixture(scope="module")
+def sixty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Sixty overdue invoices of $1 to $60, by turns of Borg and Acme, and a receipt of $1."""
+    book = empty_ledger()
+    for place in range(60):
+        customer = "Acme" if place % 2 else "Borg"
+        book = book.invoice(f"I{place:03}", customer, f"{place + 1}.00", issue="2026-01-01", due="2026-01-31")
+    book = book.receipt("P1", "Acme", "1.00", "2026-03-01")
+    with book.store(tmp_path_factory.mktemp("sixty")) as store:
+        yield store
+
+
+def test_a_page_of_rows_goes_to_the_browser_and_the_count_is_of_all(show: Show, sixty: Store) -> None:
+    app = show(sixty, "collections/overdue")
+    assert len(app.dataframe[0].value) == 50
+    assert any("60 items · $1,830.00" in each.value for each in app.caption)
+    app = show(sixty, "collections/overdue", overdue_page="2")
+    assert len(app.dataframe[0].value) == 10
+
+
+def test_a_search_narrows_the_list_and_its_total(show: Show, sixty: Store) -> None:
+    app = show(sixty, "collections/overdue")
+    app.text_input(key="search").set_value("i003").run()
+    assert list(app.dataframe[0].value["open_amount"]) == [4.0]
+    assert any("1 item · $4.00" in each.value for each in app.caption)
+
+
+def test_a_least_amount_is_inclusive(show: Show, sixty: Store) -> None:
+    app = show(sixty, "collections/overdue", min_amount="59")
+    assert list(app.dataframe[0].value["open_amount"]) == [60.0, 59.0]
+
+
+def test_a_bucket_without_items_says_what_to_change(show: Show, sixty: Store) -> None:
+    app = show(sixty, "collections/overdue", late="Over 90")
+    assert "No open item matches" in app.info[0].value
+
+
+def test_a_customers_page_has_its_documents_and_not_anothers(show: Show, sixty: Store) -> None:
+    app = show(sixty, "receivables/customers", of="Acme")
+    numbers = set(app.dataframe[0].value["number"])
+    assert len(numbers) == 25
+    assert numbers <= {f"I{place:03}" for place in range(1, 60, 2)}
+
+
+def test_movements_close_in_sight(show: Show, sixty: Store) -> None:
+    app = show(sixty, "receivables/movements", period="12 months")
+    lines = app.dataframe[0].value.set_index("line")["USD"]
+    assert lines["Invoices"] == "1,830.00"
+    assert lines["Receipts"] == "-1.00"
+    assert lines["Closes"] == "yes, to the cent"
+
+
+def test_health_shows_verdicts_and_what_asks_for_a_decision(show: Show, ledger: Ledger, tmp_path: Path) -> None:
+    book = ledger.invoice("I1", "C1", "100.00", issue="2026-01-10", due="2026-02-09")
+    book = book.receipt("P1", "C1", "120.00", "2026-02-01", applied={"I1": "120.00"})
+    with book.store(tmp_path) as store:
+        app = show(store, "data/health")
+    assert next(metric.value for metric in app.metric if metric.label == "Equations").endswith("hold")
+    over = next(each.value for each in app.dataframe if "due_date" in each.value)
+    assert list(over["amount"]) == ["-20.00"]

@@ -1,0 +1,527 @@
+"""What a load does to the books: replaces, appends, keeps, refuses; every time all of it or nothing."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analytics.errors import GenerationMissing
+from analytics.store import LoadReport, Store, build, generations, journal, places
+from tests.store.bundles import Columns, applications, csv, customers, invoices, parquet, payments, spoiled, text
+
+
+@pytest.fixture(autouse=True)
+def _without_marts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These tests look at the canonical tables alone; what is built on them takes longer than they do."""
+    monkeypatch.setattr("analytics.store.marts.build", lambda _connection: None)
+    monkeypatch.setattr("analytics.store.equations.failures", lambda _connection: [])
+
+
+def bundle(folder: Path, **changed: Any) -> Path:
+    """A folder of 100 invoices, ten of them paid, and the customers; `changed` replaces tables, None leaves one out."""
+    tables: dict[str, Any] = {"customers": customers(), "invoices": invoices(), "payments": payments(), "applications": applications()}
+    return parquet(folder, **{name: table for name, table in (tables | changed).items() if table is not None})
+
+
+def rows(store: Path, sql: str) -> list[tuple[Any, ...]]:
+    with Store.open(store) as opened:
+        return [tuple(row.values()) for row in opened.rows(sql)]
+
+
+def only(columns: Columns, *places: int) -> Columns:
+    """The rows at `places`, counted from 1."""
+    return {name: [cells[place - 1] for place in places] for name, cells in columns.items()}
+
+
+def messages(report: LoadReport) -> str:
+    return "\n".join(problem.message for file in report.files for problem in file.problems)
+
+
+def verdicts(report: LoadReport) -> dict[str | None, str]:
+    return {file.table: file.verdict for file in report.files}
+
+
+def test_the_answer_is_the_interface_to_the_letter(tmp_path: Path) -> None:
+    folder = csv(tmp_path / "in", text(spoiled(invoices(), "status", "opne")))
+
+    report = build([folder], into=tmp_path / "store")
+
+    assert report.as_json() == {
+        "generation": 1,
+        "files": [
+            {
+                "path": str(folder / "invoices.csv"),
+                "table": "invoices",
+                "verdict": "quarantine",
+                "rows": 100,
+                "accepted": 99,
+                "quarantined": 1,
+                "sums": {"USD": {"accepted": "63841.36", "quarantined": "602.64"}},
+                "problems": [
+                    {
+                        "code": "unknown_value",
+                        "severity": "quarantine",
+                        "row": 4,
+                        "column": "status",
+                        "message": "invoices.csv line 4: status 'opne' is not one of draft, posted, void",
+                    }
+                ],
+            }
+        ],
+    }
+
+
+def test_a_load_publishes_what_it_brings(tmp_path: Path) -> None:
+    report = build([bundle(tmp_path / "in")], into=tmp_path / "store")
+
+    assert report.generation == 1
+    assert rows(tmp_path / "store", "select count(*), sum(total) from invoices") == [(100, Decimal("64444.0000"))]
+    assert rows(tmp_path / "store", "select count(*) from applications") == [(10,)]
+    assert rows(tmp_path / "store", "select number, parent from generation") == [(1, None)]
+    assert list(places.inbox(tmp_path / "store").iterdir()) == []
+
+
+def test_the_same_content_changes_nothing_in_whatever_form(tmp_path: Path) -> None:
+    build([bundle(tmp_path / "in")], into=tmp_path / "store")
+
+    again = build([tmp_path / "in"], into=tmp_path / "store")
+    backwards = only(invoices(), *range(100, 0, -1))
+    as_text = build([csv(tmp_path / "text", text(backwards))], into=tmp_path / "store")
+
+    for report in (again, as_text):
+        assert (report.generation, report.refused) == (1, False)
+        assert "as generation 1; nothing changed" in messages(report)
+    assert places.generations(tmp_path / "store") == (1,)
+
+
+def test_an_older_content_loads_again(tmp_path: Path) -> None:
+    old = bundle(tmp_path / "old")
+    new = bundle(tmp_path / "new", invoices=spoiled(invoices(), "region", "South"))
+
+    assert [build([folder], into=tmp_path / "store").generation for folder in (old, new, old)] == [1, 2, 3]
+
+
+def test_a_rejected_file_changes_nothing(tmp_path: Path) -> None:
+    build([bundle(tmp_path / "in")], into=tmp_path / "store")
+    before = rows(tmp_path / "store", "from invoices order by invoice_id")
+
+    report = build([bundle(tmp_path / "bad", invoices=invoices() | {"Total": ["x"] * 100})], into=tmp_path / "store")
+
+    assert (report.refused, report.generation) == (True, None)
+    assert verdicts(report) == {"customers": "accept", "invoices": "reject", "payments": "accept", "applications": "accept"}
+    assert rows(tmp_path / "store", "from invoices order by invoice_id") == before
+    assert list(places.inbox(tmp_path / "store").iterdir()) == []
+
+
+def test_a_check_publishes_nothing(tmp_path: Path) -> None:
+    report = build([bundle(tmp_path / "in")], into=tmp_path / "store", check=True)
+
+    assert (report.refused, report.generation) == (False, None)
+    assert places.generations(tmp_path / "store") == ()
+
+
+def test_a_load_replaces_only_the_tables_it_brings(tmp_path: Path) -> None:
+    build([bundle(tmp_path / "in")], into=tmp_path / "store")
+
+    report = build([parquet(tmp_path / "new", invoices=only(invoices(), *range(1, 51)))], into=tmp_path / "store")
+
+    assert "payments file is missing; nothing loaded, the payments of the books stay" in messages(report)
+    assert rows(tmp_path / "store", "select (select count(*) from invoices), (select count(*) from payments)") == [(50, 10)]
+
+
+def test_a_table_the_last_load_did_not_bring_is_not_missed(tmp_path: Path) -> None:
+    build([bundle(tmp_path / "in")], into=tmp_path / "store")
+    build([parquet(tmp_path / "new", invoices=only(invoices(), *range(1, 51)))], into=tmp_path / "store")
+
+    report = build([parquet(tmp_path / "newer", invoices=invoices())], into=tmp_path / "store")
+
+    assert "missing" not in messages(report)
+
+
+def test_a_tenth_of_the_rows_is_pointed_out(tmp_path: Path) -> None:
+    build([bundle(tmp_path / "in", applications=None, payments=None)], into=tmp_path / "store")
+
+    report = build([parquet(tmp_path / "new", invoices=only(invoices(), *range(1, 11)))], into=tmp_path / "store")
+
+    assert "10 invoices, 100 in the books (-90 %)" in messages(report)
+    assert report.generation == 2
+
+
+def test_no_rows_where_the_books_hold_some_are_rejected(tmp_path: Path) -> None:
+    build([bundle(tmp_path / "in")], into=tmp_path / "store")
+
+    report = build([csv(tmp_path / "new", text(only(invoices())))], into=tmp_path / "store")
+
+    assert report.refused
+    assert "file has 0 rows, the books hold 100 invoices" in messages(report)
+
+
+def test_appending_adds_and_keeps_what_is_the_same_once(tmp_path: Path) -> None:
+    build([bundle(tmp_path / "in", invoices=only(invoices(), *range(1, 61)))], into=tmp_path / "store")
+
+    report = build([parquet(tmp_path / "more", invoices=only(invoices(), *range(51, 101)))], into=tmp_path / "store", append=True)
+
+    file = report.as_json()["files"][0]
+    assert (file["rows"], file["accepted"], file["quarantined"]) == (50, 40, 10)
+    assert rows(tmp_path / "store", "select count(*), sum(total) from invoices") == [(100, Decimal("64444.0000"))]
+    assert "missing" not in messages(report)
+
+
+def test_appending_what_the_books_hold_changes_nothing(tmp_path: Path) -> None:
+    build([bundle(tmp_path / "in")], into=tmp_path / "store")
+
+    report = build([parquet(tmp_path / "more", invoices=only(invoices(), 7, 8))], into=tmp_path / "store", append=True)
+
+    assert (report.generation, report.refused) == (1, False)
+    assert "nothing changed" in messages(report)
+
+
+def test_appending_other_content_under_a_known_id_is_rejected(tmp_path: Path) -> None:
+    build([bundle(tmp_path / "in")], into=tmp_path / "store")
+
+    report = build(
+        [parquet(tmp_path / "more", invoices=only(invoices() | {"region": ["South"] * 100}, 7))], into=tmp_path / "store", append=True
+    )
+
+    assert report.refused
+    assert "invoice_id INV-00007 appears 2 times with different region" in messages(report)
+
+
+def test_parts_are_one_table(tmp_path: Path) -> None:
+    parquet(tmp_path / "in", **{"invoices-2025": only(invoices(), *range(1, 31)), "invoices-2026": only(invoices(), *range(31, 61))})
+    parquet(tmp_path / "in" / "invoices", **{"part-0": only(invoices(), *range(61, 91))})
+    csv(tmp_path / "in" / "invoices", text(only(invoices(), *range(91, 101))), "anything.csv")
+
+    report = build([tmp_path / "in"], into=tmp_path / "store")
+
+    assert [(Path(file.path).name, file.accepted) for file in report.files] == [
+        ("anything.csv", 10),
+        ("part-0.parquet", 30),
+        ("invoices-2025.parquet", 30),
+        ("invoices-2026.parquet", 30),
+    ]
+    assert rows(tmp_path / "store", "select count(*) from invoices") == [(100,)]
+
+
+def test_an_id_in_two_parts_is_rejected_naming_both(tmp_path: Path) -> None:
+    parquet(tmp_path / "in", **{"invoices-a": invoices(), "invoices-b": only(invoices() | {"region": ["South"] * 100}, 3)})
+
+    report = build([tmp_path / "in"], into=tmp_path / "store")
+
+    assert "invoices-a.parquet row 3, invoices-b.parquet row 1: invoice_id INV-00003 appears 2 times" in messages(report)
+
+
+def test_other_files_in_a_folder_are_pointed_out(tmp_path: Path) -> None:
+    folder = bundle(tmp_path / "in")
+    (folder / "notes.txt").write_text("hello")
+
+    assert "notes.txt is not named for a table and was not read" in messages(build([folder], into=tmp_path / "store", check=True))
+
+
+@pytest.mark.parametrize("given", ["nowhere", "empty"])
+def test_nothing_to_load_is_refused(tmp_path: Path, given: str) -> None:
+    (tmp_path / "empty").mkdir()
+
+    report = build([tmp_path / given], into=tmp_path / "store")
+
+    assert report.refused
+    assert report.as_json()["generation"] is None
+
+
+# Rows beside each other
+
+
+def test_an_application_waits_for_its_invoice(tmp_path: Path) -> None:
+    """It is set aside while nobody knows the invoice, and in the books once somebody does, though it was loaded long before."""
+    store = tmp_path / "store"
+    build([bundle(tmp_path / "in", invoices=only(invoices(), *range(4, 101)))], into=store)
+    assert rows(store, "select count(*) from applications") == [(7,)]
+    assert rows(store, "select count(*) from quarantine where by_reference") == [(3,)]
+
+    build([parquet(tmp_path / "more", invoices=only(invoices(), 1, 2, 3))], into=store, append=True)
+
+    assert rows(store, "select count(*) from applications") == [(10,)]
+    assert rows(store, "select count(*) from quarantine") == [(0,)]
+
+
+def test_a_right_row_takes_the_place_of_the_one_set_aside(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    build([bundle(tmp_path / "in", invoices=spoiled(invoices(), "status", "opne"))], into=store)
+    assert rows(store, "select code from quarantine order by by_reference") == [("unknown_value",), ("invoice_quarantined",)]
+
+    build([parquet(tmp_path / "more", invoices=only(invoices(), 3))], into=store, append=True)
+
+    assert rows(store, "select count(*) from quarantine") == [(0,)]
+    assert rows(store, "select (select count(*) from invoices), (select count(*) from applications)") == [(100, 10)]
+
+
+def test_an_application_that_loses_its_invoice_is_set_aside_and_comes_back(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    build([bundle(tmp_path / "in")], into=store)
+
+    report = build([parquet(tmp_path / "fewer", invoices=only(invoices(), *range(2, 101)))], into=store)
+
+    assert "1 applications of earlier loads do not fit the books any more and are set aside" in messages(report)
+    assert rows(store, "select count(*) from applications") == [(9,)]
+    build([parquet(tmp_path / "all", invoices=invoices())], into=store)
+    assert rows(store, "select count(*) from applications") == [(10,)]
+
+
+def test_a_payment_that_names_its_invoice_is_applied_to_it(tmp_path: Path) -> None:
+    named = payments() | {"invoice_id": [f"INV-{number:05d}" for number in range(1, 11)], "kind": ["refund", *["receipt"] * 9]}
+    build([bundle(tmp_path / "in", payments=named, applications=None)], into=tmp_path / "store")
+
+    found = rows(
+        tmp_path / "store",
+        "select application_id, source, source_id, invoice_id, applied_date, amount from applications order by 1 limit 2",
+    )
+
+    assert found == [
+        ("payment:P-00001", "payment", "P-00001", "INV-00001", None, Decimal("-600.8800")),
+        ("payment:P-00002", "payment", "P-00002", "INV-00002", None, Decimal("601.7600")),
+    ]
+
+
+def test_a_payment_with_applications_of_its_own_gets_no_other(tmp_path: Path) -> None:
+    named = payments() | {"invoice_id": [f"INV-{number:05d}" for number in range(1, 11)]}
+    build([bundle(tmp_path / "in", payments=named, applications=only(applications(), 1))], into=tmp_path / "store")
+
+    found = rows(tmp_path / "store", "select application_id from applications order by 1 limit 2")
+
+    assert found == [("A-00001",), ("payment:P-00002",)]
+
+
+def test_derived_applications_follow_their_payments_through_later_loads(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    named = payments() | {"invoice_id": [f"INV-{number:05d}" for number in range(1, 11)]}
+    build([bundle(tmp_path / "in", payments=named, applications=None)], into=store)
+
+    build([parquet(tmp_path / "regions", invoices=invoices() | {"region": ["South"] * 100})], into=store)
+    assert rows(store, "select count(*), sum(amount) from applications") == [(10, Decimal("6048.4000"))]
+
+    build([parquet(tmp_path / "fewer", payments=only(named, 1, 2))], into=store)
+    assert rows(store, "select application_id from applications order by 1") == [("payment:P-00001",), ("payment:P-00002",)]
+
+
+def test_a_payment_of_an_unknown_invoice_stays_unapplied(tmp_path: Path) -> None:
+    named = payments() | {"invoice_id": ["INV-99999", *[None] * 9]}
+
+    report = build([bundle(tmp_path / "in", payments=named, applications=None)], into=tmp_path / "store")
+
+    assert verdicts(report)["payments"] == "warn"
+    assert "payments.parquet row 1: invoice 'INV-99999' is not known; the payment is loaded unapplied" in messages(report)
+    assert rows(tmp_path / "store", "select (select count(*) from payments), (select count(*) from applications)") == [(10, 0)]
+
+
+def split(*amounts: str) -> Columns:
+    """Installments of INV-00001, whose total is 600.88, a month apart."""
+    return {
+        "invoice_id": ["INV-00001"] * len(amounts),
+        "installment_no": list(range(1, len(amounts) + 1)),
+        "due_date": [date(2026, month, 28) for month in range(2, 2 + len(amounts))],
+        "amount": [Decimal(amount) for amount in amounts],
+    }
+
+
+@pytest.mark.parametrize(
+    ("amounts", "stored", "verdict"),
+    [
+        (("300.44", "300.44"), ["300.4400", "300.4400"], "accept"),
+        (("300.43", "300.43"), ["300.4300", "300.4500"], "warn"),
+        (("300.45", "300.45"), ["300.4500", "300.4300"], "warn"),
+        (("300.42", "300.43"), [], "quarantine"),
+        (("601.88", "-1.00"), [], "quarantine"),
+    ],
+)
+def test_installments_add_up_to_their_invoice(tmp_path: Path, amounts: tuple[str, ...], stored: list[str], verdict: str) -> None:
+    report = build([bundle(tmp_path / "in", installments=split(*amounts))], into=tmp_path / "store")
+
+    assert verdicts(report)["installments"] == verdict
+    found = rows(tmp_path / "store", "select amount from installments order by installment_no")
+    assert [str(amount) for (amount,) in found] == stored
+
+
+def test_lines_that_do_not_add_up_are_pointed_out(tmp_path: Path) -> None:
+    lines = {"invoice_id": ["INV-00001"] * 2, "line_no": [1, 2], "total": [Decimal("600.00"), Decimal("0.87")]}
+
+    report = build([bundle(tmp_path / "in", invoice_lines=lines)], into=tmp_path / "store", check=True)
+
+    assert "invoice_lines.parquet row 2: lines of 'INV-00001' add up to 600.87, not to its total 600.88" in messages(report)
+
+
+def test_parts_of_unknown_invoices_are_quarantined(tmp_path: Path) -> None:
+    lines = {"invoice_id": ["X"], "line_no": [1], "total": [Decimal("1.00")]}
+    disputes = {"invoice_id": ["INV-00001", "X"], "opened_date": [date(2026, 5, 1)] * 2}
+
+    report = build(
+        [bundle(tmp_path / "in", invoice_lines=lines, installments=split("600.88") | {"invoice_id": ["X"]}, disputes=disputes)],
+        into=tmp_path / "store",
+        check=True,
+    )
+
+    assert {file.table: file.quarantined for file in report.files if file.quarantined} == {
+        "invoice_lines": 1,
+        "installments": 1,
+        "disputes": 1,
+    }
+
+
+@pytest.mark.parametrize(("rates", "verdict"), [(["1.1", "0"], "quarantine"), (["1.1", "1.1"], "quarantine"), (["1.1", "1.2"], "reject")])
+def test_one_day_has_one_rate_above_zero(tmp_path: Path, rates: list[str], verdict: str) -> None:
+    days = [date(2026, 5, 1), date(2026, 5, 2) if rates[1] == "0" else date(2026, 5, 1)]
+    table = {"rate_date": days, "currency": ["EUR"] * 2, "base": ["USD"] * 2, "rate": [Decimal(rate) for rate in rates]}
+
+    report = build([bundle(tmp_path / "in", fx_rates=table)], into=tmp_path / "store", check=True)
+
+    assert verdicts(report)["fx_rates"] == verdict
+
+
+def test_customers_in_a_circle_are_pointed_out(tmp_path: Path) -> None:
+    parents = ["C001", "C002", "C000", "C000", *[None] * 16]
+
+    report = build([bundle(tmp_path / "in", customers=customers() | {"parent_id": parents})], into=tmp_path / "store")
+
+    assert [problem.row for file in report.files for problem in file.problems if problem.code == "parent_circle"] == [1, 2, 3]
+    assert report.generation == 1
+
+
+def test_sums_are_kept_per_currency_as_it_stands(tmp_path: Path) -> None:
+    columns = invoices() | {"currency": ["EUR", " usd", "Dollar", None, *["USD"] * 96]}
+
+    report = build([parquet(tmp_path / "in", invoices=columns)], into=tmp_path / "store", check=True)
+
+    assert report.as_json()["files"][0]["sums"] == {
+        "": {"accepted": "0.00", "quarantined": "603.52"},
+        "Dollar": {"accepted": "0.00", "quarantined": "602.64"},
+        "EUR": {"accepted": "600.88", "quarantined": "0.00"},
+        "USD": {"accepted": "62636.96", "quarantined": "0.00"},
+    }
+
+
+# One load at a time, all of it or nothing
+
+
+def test_a_second_load_is_refused_while_one_is_under_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from analytics.store import lock
+
+    folder = bundle(tmp_path / "in")
+    monkeypatch.setattr(lock, "PATIENCE", 0.2)
+    with lock.locked(tmp_path / "store"), ThreadPoolExecutor() as pool:
+        report = pool.submit(build, [folder], into=tmp_path / "store").result()
+
+    assert (report.refused, report.generation) == (True, None)
+    assert "another load into" in messages(report)
+    assert build([folder], into=tmp_path / "store").generation == 1
+
+
+@pytest.mark.parametrize("step", ["marts", "equations", "read_back", "pointer"])
+def test_a_failure_at_any_step_leaves_the_old_books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    store = tmp_path / "store"
+    build([bundle(tmp_path / "in")], into=store)
+    broken = bundle(tmp_path / "new", invoices=invoices() | {"region": ["South"] * 100})
+
+    def fail(*_arguments: Any) -> list[str]:
+        if step == "equations":
+            return ["the buckets do not add up"]
+        raise OSError("no space left on device")
+
+    targets = {
+        "marts": "analytics.store.marts.build",
+        "equations": "analytics.store.equations.failures",
+        "read_back": "analytics.store.publish._read_back",
+        "pointer": "analytics.store.generations.point",
+    }
+    with monkeypatch.context() as patched:
+        patched.setattr(targets[step], fail)
+        report = build([broken], into=store)
+
+    assert (report.refused, report.generation) == (True, None)
+    assert ("the buckets do not add up" if step == "equations" else "no space left on device") in messages(report)
+    assert list(places.inbox(store).iterdir()) == []
+    assert rows(store, "select distinct region from invoices") == [("North",)]
+    assert build([broken], into=store).generation is not None
+    assert rows(store, "select distinct region from invoices") == [("South",)]
+
+
+def _load_and_die(folder: Path, store: Path) -> None:
+    def die(message: str, _done: float) -> None:
+        if "equations" in message:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    build([folder], into=store, progress=die)
+
+
+def test_a_load_killed_in_the_middle_leaves_the_old_books(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    build([bundle(tmp_path / "in")], into=store)
+    new = bundle(tmp_path / "new", invoices=invoices() | {"region": ["South"] * 100})
+
+    process = multiprocessing.get_context("spawn").Process(target=_load_and_die, args=(new, store))
+    process.start()
+    process.join(60)
+
+    assert process.exitcode == -signal.SIGKILL
+    assert rows(store, "select distinct region from invoices") == [("North",)]
+    assert len(list(places.inbox(store).iterdir())) == 1
+    assert build([new], into=store).generation == 2
+    assert list(places.inbox(store).iterdir()) == []
+
+
+def test_progress_rises_to_one(tmp_path: Path) -> None:
+    shares: list[float] = []
+
+    build([bundle(tmp_path / "in")], into=tmp_path / "store", progress=lambda _message, done: shares.append(done))
+
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+
+# Generations
+
+
+def test_the_last_five_generations_are_kept_and_the_pinned(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    for number in range(1, 9):
+        build([parquet(tmp_path / "in", invoices=only(invoices() | {"region": [str(number)] * 100}, 1))], into=store)
+        if number == 2:
+            generations.pin(store, 2, "June close")
+
+    kept = generations.listing(store)
+    assert [(one.number, one.pinned, one.name, one.current) for one in kept] == [
+        (2, True, "June close", False),
+        (4, False, None, False),
+        (5, False, None, False),
+        (6, False, None, False),
+        (7, False, None, False),
+        (8, False, None, True),
+    ]
+    assert [one.parent for one in kept] == [1, 3, 4, 5, 6, 7]
+
+
+def test_an_older_generation_can_be_used_and_numbers_are_never_given_twice(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    for region in ("North", "South"):
+        build([parquet(tmp_path / region, invoices=invoices() | {"region": [region] * 100})], into=store)
+
+    generations.use(store, 1)
+    assert rows(store, "select distinct region from invoices") == [("North",)]
+    assert build([tmp_path / "South"], into=store).generation == 3
+    with pytest.raises(GenerationMissing):
+        generations.use(store, 9)
+
+
+def test_every_load_is_in_the_journal(tmp_path: Path) -> None:
+    folder = bundle(tmp_path / "in")
+    build([folder], into=tmp_path / "store")
+    build([folder], into=tmp_path / "store")
+    build([tmp_path / "nowhere"], into=tmp_path / "store")
+
+    assert [entry.event for entry in journal.entries(tmp_path / "store")] == ["published", "unchanged", "refused"]
