@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,8 +16,11 @@ from analytics.store.equations import Verdict, verdicts
 
 
 def all_of(store: Store, scope: Scope) -> list[Verdict]:
-    """The verdicts on the store's equations, and on those that the reports of `scope` must satisfy."""
-    scope = store.resolve(scope)
+    """The verdicts on the store's equations, and on those that the reports of `scope` must satisfy.
+
+    Sums are held to each other exactly, so in the documents' own currencies: converted cells are rounded each on its own.
+    """
+    scope = replace(store.resolve(scope), currency=None)
     return [*verdicts(store.rows), _buckets_add_up(store, scope), _parts_add_up(store, scope), _movements_close(store, scope)]
 
 
@@ -32,9 +36,8 @@ def _parts_add_up(store: Store, scope: Scope) -> Verdict:
     wholes = {row["currency"]: row["total"] for row in aging.summary(store, scope).to_dict("records")}
     for row in aging.summary(store, scope, by=("customer",)).to_dict("records"):
         wholes[row["currency"]] -= row["total"]
-    wrong = [{"currency": currency} for currency, rest in wholes.items() if rest != 0]
-    # Converted parts are rounded each on their own; only exact sums can be held to each other.
-    return _verdict("parts_add_up", "the customers' open amounts add up to the whole", [] if scope.currency else wrong, "currency")
+    wrong: list[Mapping[Hashable, Any]] = [{"currency": currency} for currency, rest in wholes.items() if rest != 0]
+    return _verdict("parts_add_up", "the customers' open amounts add up to the whole", wrong, "currency")
 
 
 def _movements_close(store: Store, scope: Scope) -> Verdict:
