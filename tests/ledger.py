@@ -68,8 +68,7 @@ class Ledger:
 
     def __repr__(self) -> str:
         lines = (
-            f"{table}: " + ", ".join(f"{name}={value}" for name, value in row.items() if value is not None)
-            for table, row in self.entries
+            f"{table}: " + ", ".join(f"{name}={value}" for name, value in row.items() if value is not None) for table, row in self.entries
         )
         return "\n".join(("ledger", *lines))
 
@@ -138,9 +137,7 @@ class Ledger:
         """Money back to `customer`."""
         return self.receipt(payment_id, customer, amount, paid, kind="refund", **cells)
 
-    def application(
-        self, source: str, source_id: str | None, invoice: str, amount: Money, on: Day | None = None, **cells: Any
-    ) -> Ledger:
+    def application(self, source: str, source_id: str | None, invoice: str, amount: Money, on: Day | None = None, **cells: Any) -> Ledger:
         """An application of `source` to `invoice`; a negative amount takes one back."""
         number = 1 + sum(table == "applications" for table, _ in self.entries)
         named = {"application_id": f"A{number}", "source": source, "source_id": source_id} | cells

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -224,10 +224,7 @@ class Oracle:
         """What is open of every document of `customer` issued by `day`, credit notes having nothing to be open."""
         mine = [d for d in self.documents.values() if d.dimensions["customer"] == customer and d.day <= day]
         items = [item for item in self.open_items(day) if item.document in mine]
-        return {
-            d.id: None if d.kind == "credit_note" else sum((i.amount for i in items if i.document is d), Decimal(0))
-            for d in mine
-        }
+        return {d.id: None if d.kind == "credit_note" else sum((i.amount for i in items if i.document is d), Decimal(0)) for d in mine}
 
     # ------------------------------------------------------------------------------------------------------- scope
 
@@ -321,9 +318,7 @@ class Oracle:
             for c, items in sorted(missing.items())
         ]
 
-    def aging(
-        self, scope: Scope, by: Sequence[str] = (), edges: Sequence[int] = (0, 30, 60, 90), basis: str = "due"
-    ) -> list[Row]:
+    def aging(self, scope: Scope, by: Sequence[str] = (), edges: Sequence[int] = (0, 30, 60, 90), basis: str = "due") -> list[Row]:
         """Open amounts by bucket; a row for every group that has an open item."""
         groups: dict[tuple[Any, ...], list[Item]] = defaultdict(list)
         for item in self.inside(self.open_items(scope.day), scope):
@@ -339,9 +334,7 @@ class Oracle:
             return item.installment_no
         return item.document.dimensions[column]
 
-    def _aging_row(
-        self, key: Row, items: list[Item], scope: Scope, edges: Sequence[int], basis: str, day: date
-    ) -> Row:
+    def _aging_row(self, key: Row, items: list[Item], scope: Scope, edges: Sequence[int], basis: str, day: date) -> Row:
         names, currency = labels(edges, basis), key["currency"]
         row: dict[str, Any] = dict(key)
         for place, name in enumerate(names):
@@ -358,8 +351,7 @@ class Oracle:
             if self.rate_of(item.document, scope, scope.day) is not None:
                 groups[scope.currency or item.document.currency, *(self._key(item, c) for c in by)].append(item)
         return [
-            dict(zip(("currency", *by), key, strict=True))
-            | {"amount": money(self.total(items, scope, key[0], scope.day), key[0])}
+            dict(zip(("currency", *by), key, strict=True)) | {"amount": money(self.total(items, scope, key[0], scope.day), key[0])}
             for key, items in groups.items()
         ]
 
@@ -462,9 +454,7 @@ class Oracle:
             summed, day, days = summed + sales, day - DAY, days + 1
         return Fraction(days), True
 
-    def weighted_days(
-        self, scope: Scope, currency: str, days: int, since: Callable[[Application], date] | None
-    ) -> Fraction | None:
+    def weighted_days(self, scope: Scope, currency: str, days: int, since: Callable[[Application], date] | None) -> Fraction | None:
         """Days from `since` (None: the due date, or that of the installment being filled), weighted by what was paid."""
         day, start = scope.day, scope.day - days * DAY
         weight = weighted = Fraction(0)
@@ -496,9 +486,7 @@ class Oracle:
 
     # ------------------------------------------------------------------------------------------------------- other
 
-    def trend(
-        self, scope: Scope, every: str, start: date, edges: Sequence[int] = (0, 30, 60, 90), days: int = 90
-    ) -> list[Row]:
+    def trend(self, scope: Scope, every: str, start: date, edges: Sequence[int] = (0, 30, 60, 90), days: int = 90) -> list[Row]:
         """Aging totals, sales and simple DSO at every period end from `start` to the scope's day.
 
         A currency that has an open item or a sale at any of them has a row at each.
@@ -528,7 +516,7 @@ class Oracle:
     ) -> list[Row]:
         """Every open item at least `min_days` late, in no order."""
         edges = (0, 30, 60, 90)
-        rows = []
+        rows: list[Row] = []
         for item in self.inside(self.open_items(scope.day), scope):
             document, age = item.document, item.age(scope.day)
             currency = scope.currency or document.currency
@@ -576,9 +564,7 @@ class Oracle:
             if a.source is None and a.counts(day):
                 lines["write_offs" if a.kind == "write_off" else "discounts"].append(Item(a.invoice, a.amount))
         mine = {name: self.inside(items, scope) for name, items in lines.items()}
-        return {
-            name: [i for i in items if currency in (scope.currency, i.document.currency)] for name, items in mine.items()
-        }
+        return {name: [i for i in items if currency in (scope.currency, i.document.currency)] for name, items in mine.items()}
 
     def balance(self, scope: Scope, currency: str, day: date) -> Fraction:
         """Net AR the other way: documents and payments, without looking at what was applied to what."""

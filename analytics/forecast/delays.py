@@ -130,13 +130,14 @@ def _counts(seen: Past, row: Ints, rows: int, items: slice, settled: slice) -> t
     """
     book, ages = seen.book, seen.ages
     of_settled = row[book.settled_item[settled] - items.start]
-    by_payment, weight, age = book.by_payment[settled], seen.weight[settled], seen.place(book.age_when_settled[settled])
-    paid = _table(of_settled, age, np.where(by_payment, weight, 0.0), rows, ages)
-    ended = _table(of_settled, age, np.where(by_payment, 0.0, weight), rows, ages)
+    late, by_payment, weight = book.age_when_settled[settled], book.by_payment[settled], seen.weight[settled]
+    age, told_apart = seen.place(late), np.where(late < YOUNGEST + ages, weight, 0.0)
+    paid = _table(of_settled, age, np.where(by_payment, told_apart, 0.0), rows, ages)
+    ended = _table(of_settled, age, np.where(by_payment, 0.0, told_apart), rows, ages)
     # An item counts from the age at which it was issued; what leaves it, or is open today, is gone a day after.
     changes = _table(
         np.concatenate([row, of_settled, row]),
-        np.concatenate([seen.place(book.age_when_issued[items]), age + 1, seen.place(seen.age_of(items)) + 1]),
+        np.concatenate([seen.place(book.age_when_issued[items]), age + 1, seen.place(seen.cutoff - book.due[items]) + 1]),
         np.concatenate([seen.alive[items], -weight, -seen.open_share[items]]),
         rows,
         ages + 1,

@@ -64,7 +64,7 @@ class Past:
     def keeps_weekends(self) -> bool:
         """Whether hardly anything was ever paid on a Saturday or Sunday."""
         paid, on_weekends = float(self.paid.sum()), float(self.paid[self.book.on_weekend].sum())
-        return paid >= WEEKEND_EVIDENCE and on_weekends < 0 * WEEKEND_SHARE * paid
+        return paid >= WEEKEND_EVIDENCE and on_weekends < WEEKEND_SHARE * paid
 
 
 def column_of(age: Ints, ages: int) -> Ints:

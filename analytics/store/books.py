@@ -34,9 +34,10 @@ def _everything(table: Table, stays: bool) -> str:
     new = f"select {names}, file as file_id, row as file_row from staged_{table.name} where kept"
     if not stays:
         return f"create or replace temp view all_{table.name} as {new}"
-    # A row whose file was read for another table was derived; it is derived anew.
-    own = f"semi join (select file_id from books.files where table_name = '{table.name}') f using (file_id)"
-    return f"create or replace temp view all_{table.name} as {new} union all by name select * from books.{table.name} {own}"
+    # An application whose file was read for payments was derived from one; it is derived anew.
+    own = "semi join (select file_id from books.files where table_name = 'applications') f using (file_id)"
+    only = own if table.name == "applications" else ""
+    return f"create or replace temp view all_{table.name} as {new} union all by name select * from books.{table.name} {only}"
 
 
 def _candidates(table: Table) -> str:
@@ -102,6 +103,7 @@ def _digest(table: Table) -> str:
 EVERYTHING_NEW: dict[str, str] = {name: _everything(table, stays=False) for name, table in TABLES.items()}
 EVERYTHING: dict[str, str] = {name: _everything(table, stays=True) for name, table in TABLES.items()}
 CANDIDATES: dict[str, str] = {name: _candidates(table) for name, table in TABLES.items()}
+COUNT_BOOKS: dict[str, str] = {name: f"select count(*) from books.{name}" for name in TABLES}
 READMIT: dict[str, str] = {name: _readmit(table) for name, table in TABLES.items()}
 STORE: dict[str, str] = {name: _store(table) for name, table in TABLES.items()}
 CARRY: dict[str, str] = {name: _carry(table) for name, table in TABLES.items()}
@@ -119,7 +121,8 @@ def assemble(connection: duckdb.DuckDBPyConnection, staying: Collection[str], ha
     for name in TABLES:
         if name in staying:
             connection.execute(READMIT[name])
-        connection.execute(EVERYTHING[name] if name in staying else EVERYTHING_NEW[name])
+        stays = name in staying and connection.execute(COUNT_BOOKS[name]).fetchall() != [(0,)]
+        connection.execute(EVERYTHING[name] if stays else EVERYTHING_NEW[name])
         connection.execute(CANDIDATES[name])
     if has_parent:
         connection.execute(statement("staging/earlier_files"))

@@ -10,6 +10,7 @@ import duckdb
 
 from analytics.schema import TABLES, Table
 from analytics.sources.problems import Problem
+from analytics.store.books import COUNT_BOOKS
 from analytics.store.report import FileReport
 from analytics.store.rules import ROW_CHECKS, SUSPECTS
 from analytics.store.statements import statement
@@ -77,7 +78,6 @@ COUNT_KEPT: dict[str, str] = {name: f"select count(*) from staged_{name} where k
 COUNT_FAULTS: dict[str, str] = {name: f"select count(faults) from staged_{name}" for name in TABLES}
 COUNT_REMARKS: dict[str, str] = {name: f"select count(remarks) from staged_{name}" for name in TABLES}
 COUNT_ALL: dict[str, str] = {name: f"select count(*) from all_{name}" for name in TABLES}
-COUNT_HELD: dict[str, str] = {name: f"select count(*) from books.{name}" for name in TABLES}
 
 
 def _faults(table: Table) -> str:
@@ -150,7 +150,7 @@ def emptied(connection: duckdb.DuckDBPyConnection, files: Sequence[FileReport], 
         if file.table is None or file.rows or file.verdict == "reject":
             continue
         name = file.short_name
-        held = _count(connection, COUNT_HELD[file.table]) if replaces else 0
+        held = _count(connection, COUNT_BOOKS[file.table]) if replaces else 0
         others = sum(other.rows for other in files if other.table == file.table)
         if held and not others:
             yield file.number, Problem("no_rows", "reject", f"{name}: file has 0 rows, the books hold {held:,} {file.table}")
@@ -165,7 +165,7 @@ def shrunk(connection: duckdb.DuckDBPyConnection, files: Sequence[FileReport]) -
         if not parts:
             continue
         new = _count(connection, COUNT_KEPT[table])
-        held = _count(connection, COUNT_HELD[table])
+        held = _count(connection, COUNT_BOOKS[table])
         if 0 < new <= held // 10:
             lost = 100 - 100 * new // held
             sentence = f"{new:,} {table}, {held:,} in the books (-{lost} %): make sure that the export is complete"

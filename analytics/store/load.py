@@ -185,10 +185,12 @@ class _Load:
     def _publish(self, report: LoadReport) -> LoadReport:
         number = generations.next_number(self.directory)
         try:
+            self.progress("writing the tables", 0.6)
             books.store(self.connection, number, self.parent, dates.now(), self.files, self.staying)
             if self.parent is not None and books.unchanged(self.connection, self.brought):
                 return self._already_loaded(report)
-            self.progress("building the marts", 0.6)
+            stage.discard(self.connection)
+            self.progress("building the marts", 0.7)
             marts.build(self.connection)
             self.progress("checking the equations", 0.9)
             broken = equations.failures(self.connection)

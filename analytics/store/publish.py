@@ -16,6 +16,7 @@ import duckdb
 from analytics.errors import Refused, first_line
 from analytics.sources.problems import Rejected
 from analytics.store import generations, journal, places
+from analytics.store.statements import statement
 
 SIZE_LIMIT = 16 * 2**30
 _CHUNK = 1 << 20
@@ -95,7 +96,7 @@ def publish(directory: Path, work: Path, number: int, parent: int | None, detail
 
 
 def _read_back(path: Path, number: int) -> None:
-    """Opens the finished file as a reader will, and compares every stored count with its table."""
+    """Opens the finished file as a reader will, and compares the counts and the control totals with what the tables hold."""
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
             found = connection.execute("select number from generation").fetchall()
@@ -103,6 +104,10 @@ def _read_back(path: Path, number: int) -> None:
                 stored = connection.table(table).aggregate("count(*)").fetchall()[0][0]
                 if stored != rows:
                     raise Refused(f"the new generation holds {stored:,} rows of {table} instead of {rows:,}; nothing was published")
+            differing = connection.execute(statement("staging/control_differences")).fetchall()
+            if differing:
+                path, accepted, stored = differing[0]
+                raise Refused(f"{path}: {accepted:,} rows were accepted, {stored:,} stored, or their sums differ; nothing was published")
     except duckdb.Error as problem:
         raise Refused(f"the new generation does not read back ({first_line(problem)}); nothing was published") from None
     if found != [(number,)]:

@@ -147,6 +147,7 @@ LEFT_OUT: dict[str, str] = {
     f"select '{name}', file, row, 'not_kept', 'quarantine', $sentence from staged_{name} where file = $file and not kept"
     for name in TABLES
 }
+DISCARD: dict[str, str] = {name: f"drop table temp.staged_{name}" for name in TABLES}
 FORGET: dict[str, str] = {name: f"delete from staged_{name} where file = $file" for name in TABLES}
 
 
@@ -220,6 +221,12 @@ def kept_rows(condition: Condition, mapped: TableMapping) -> Expression:
     else:
         cell = FunctionExpression("nullif", cell, ConstantExpression(""))
     return _COMPARE[condition.operator](cell, ConstantExpression(condition.value))
+
+
+def discard(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drops the staging tables: once the books hold their rows, the marts can do with the memory."""
+    for name in TABLES:
+        connection.execute(DISCARD[name])
 
 
 def forget(connection: duckdb.DuckDBPyConnection, file: int, table: str) -> None:

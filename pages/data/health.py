@@ -6,7 +6,8 @@ from pages.ui import checking, filters
 
 view = filters.current()
 
-checking.headlines(view)
+with st.skeleton(height=80):
+    checking.headlines(view)
 
 left, right = st.columns([2, 3])
 with left:

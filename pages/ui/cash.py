@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from analytics import choices, collected, forecast
+from analytics.errors import DuebookError
 from analytics.exports import SheetChart
 from analytics.forecast import Forecast
 from pages.ui import cards, charts, export, lists, states, tables
@@ -16,9 +17,10 @@ from pages.ui import format as write
 from pages.ui.cards import Figure
 from pages.ui.cells import column, records
 from pages.ui.filters import View
-from pages.ui.session import ask
+from pages.ui.session import ask, ask_large
 from pages.ui.tables import Column
 
+EXPECTED = "Expected in 30 days"
 PAST_WEEKS = 12
 PAGE = 15
 LISTED = 300
@@ -39,7 +41,7 @@ BANDS = {"90%": ("lo90", "hi90"), "80%": ("lo80", "hi80")}
 
 def expected(view: View) -> Forecast:
     """The forecast of thirteen weeks, of the open invoices."""
-    return ask(forecast.receipts, view.store, view.focus)
+    return ask_large(forecast.receipts, view.store, view.focus)
 
 
 def method(found: Forecast) -> str:
@@ -60,11 +62,14 @@ def coverage(found: Forecast) -> str:
 
 def headline(view: View) -> Figure:
     """What should come in within 30 days, with its 80% interval."""
-    found = expected(view)
+    try:
+        found = expected(view)
+    except DuebookError as problem:
+        return Figure(EXPECTED, write.NOT_AVAILABLE, None, "", write.plain(problem))
     weeks = [row["mean"] for row in _weeks(found, view)]
     row = next((row for row in _cumulative(found, view) if row["days"] == 30), None)
     return Figure(
-        "Expected in 30 days",
+        EXPECTED,
         write.short(row and row["mean"], view.shown),
         row and f"{write.short(row['lo80'], view.shown)} to {write.short(row['hi80'], view.shown)}",
         "80%",
@@ -180,7 +185,7 @@ def past(view: View) -> None:
         large = len(expected(view).invoices) > REPLAYED
         if large and not st.toggle("Replay", key="replay", bind="query-params", help="Takes a while on a book of this size."):
             return
-        found = ask(forecast.backtest, view.store, view.focus)
+        found = ask_large(forecast.backtest, view.store, view.focus)
         frame = found.models[found.models["currency"] == view.shown]
         with end:
             export.menu(view, "Forecast back-test", BACKTEST, found.weeks, key="backtest", chart=False)

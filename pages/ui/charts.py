@@ -38,6 +38,8 @@ FADED = 0.28
 
 Labels = Mapping[str, Sequence[Decimal | None]]
 Amount = Decimal | Fraction
+Trace = dict[str, Any]
+LEGEND: Trace = {"orientation": "h", "x": 0, "y": 1.03, "yanchor": "bottom", "font": {"size": 12}}
 
 
 @dataclass(frozen=True)
@@ -97,29 +99,24 @@ def stacked(
     colours: Sequence[str] = KINDS,
     by_place: Sequence[str] | None = None,
     chosen: str | None = None,
-    totals: bool = True,
     height: int = HEIGHT,
 ) -> go.Figure:
     """Bars over `across`, one layer per name of `series`, with the sum written above.
 
     A layer has a colour, or each bar one (`by_place`); where a bar is `chosen`, the others fade.
     """
-    figure = _money_figure(currency, height)
     strength = [1.0 if chosen in (None, place) else FADED for place in across]
-    for colour, (name, amounts) in zip(colours, series.items(), strict=False):
-        figure.add_bar(
-            x=list(across),
-            y=_floats(amounts),
-            name=name,
-            marker={"color": by_place or colour, "opacity": strength},
-            customdata=[[name, write.money(amount, currency)] for amount in amounts],
-            hovertemplate="%{customdata[0]}: %{customdata[1]}<extra></extra>",
-        )
-    if totals:
-        _write_totals(figure, across, series, currency)
-    figure.update_layout(barmode="relative", bargap=0.36, showlegend=len(series) > 1)
-    figure.update_xaxes(type="category")
-    return figure
+    layers = _layers(across, series, currency, [{"color": by_place or colour, "opacity": strength} for colour in colours])
+    totals, bounds = _totals(across, series, currency)
+    return _figure(
+        [*layers, totals],
+        height,
+        x={"type": "category"},
+        y=_money_axis(currency) | {"range": bounds},
+        barmode="relative",
+        bargap=0.36,
+        showlegend=len(series) > 1,
+    )
 
 
 def over_time(
@@ -133,93 +130,98 @@ def over_time(
 ) -> go.Figure:
     """Stacked bars over period ends, written as their month or as their day."""
     names = [f"{day:%b %y}" if monthly else write.day(day) for day in days]
-    figure = stacked(names, series, currency, colours=colours, totals=False, height=height)
-    figure.update_xaxes(nticks=7, tickangle=0)
-    figure.update_layout(bargap=0.18, hovermode="x unified")
-    return figure
+    return _figure(
+        _layers(names, series, currency, [{"color": colour} for colour in colours]),
+        height,
+        x={"type": "category", "nticks": 7, "tickangle": 0},
+        y=_money_axis(currency),
+        barmode="relative",
+        bargap=0.18,
+        hovermode="x unified",
+        showlegend=len(series) > 1,
+    )
 
 
 def lines(
     days: Sequence[date],
-    series: Mapping[str, Sequence[Decimal | None]],
+    series: Labels,
     *,
     suffix: str = " d",
     reference: tuple[str, Decimal] | None = None,
     height: int = HEIGHT,
-    colours: Sequence[str] = KINDS,
 ) -> go.Figure:
     """Lines over days, in a unit written behind the number; undefined points leave a gap; `reference` is a dashed level."""
-    figure = _figure(height)
-    for colour, (name, values) in zip(colours, series.items(), strict=False):
-        figure.add_scatter(
-            x=list(days),
-            y=_floats(values),
-            name=name,
-            mode="lines",
-            line={"color": colour, "width": 2},
-            connectgaps=False,
-            hovertemplate=f"{name}: %{{y:.1f}}{suffix}<extra></extra>",
-        )
-    if reference is not None:
+    hover = f": %{{y:.1f}}{suffix}<extra></extra>"
+    traces = [
+        _line(days, values, name, {"color": colour, "width": 2}, hovertemplate=name + hover)
+        for colour, (name, values) in zip(KINDS, series.items(), strict=False)
+    ]
+    if reference is not None and days:
         name, level = reference
-        figure.add_scatter(
-            x=[days[0], days[-1]] if days else [],
-            y=[float(level)] * 2 if days else [],
-            name=name,
-            mode="lines",
-            line={"color": QUIET, "width": 1.2, "dash": "dot"},
-            hovertemplate=f"{name}: %{{y:.1f}}{suffix}<extra></extra>",
-        )
-    figure.update_layout(hovermode="x unified", showlegend=len(figure.data) > 1)
-    figure.update_xaxes(type="date", tickformat="%b %y", nticks=7)
-    figure.update_yaxes(ticksuffix=suffix, nticks=5)
-    return figure
+        ends, dotted = [days[0], days[-1]], {"color": QUIET, "width": 1.2, "dash": "dot"}
+        traces.append(_line(ends, [level] * 2, name, dotted, hovertemplate=name + hover))
+    return _figure(
+        traces,
+        height,
+        x={"type": "date", "tickformat": "%b %y", "nticks": 7},
+        y={"ticksuffix": suffix, "nticks": 5},
+        hovermode="x unified",
+        showlegend=len(traces) > 1,
+    )
 
 
 def dots(days: Sequence[date], late: Sequence[int], names: Sequence[str], *, height: int = HEIGHT) -> go.Figure:
     """A dot per settled invoice: days late (above the line) or early (below) by the day it was settled."""
-    figure = _figure(height)
-    figure.add_scatter(
-        x=list(days),
-        y=list(late),
-        mode="markers",
-        marker={"size": 6, "color": [AGES[8] if each > 0 else KINDS[1] for each in late], "opacity": 0.75},
-        customdata=list(names),
-        hovertemplate="%{customdata}<br>%{y} days late<extra></extra>",
+    marks = {
+        "type": "scatter",
+        "x": list(days),
+        "y": list(late),
+        "mode": "markers",
+        "marker": {"size": 6, "color": [AGES[8] if each > 0 else KINDS[1] for each in late], "opacity": 0.75},
+        "customdata": list(names),
+        "hovertemplate": "%{customdata}<br>%{y} days late<extra></extra>",
+    }
+    return _figure(
+        [marks],
+        height,
+        x={"type": "date", "tickformat": "%b %y", "nticks": 7},
+        y={"ticksuffix": " d", "nticks": 5, "zeroline": True, "zerolinecolor": QUIET},
+        hovermode="closest",
+        showlegend=False,
     )
-    figure.add_hline(y=0, line={"color": QUIET, "width": 1})
-    figure.update_layout(showlegend=False, hovermode="closest")
-    figure.update_xaxes(type="date", tickformat="%b %y", nticks=7)
-    figure.update_yaxes(ticksuffix=" d", nticks=5)
-    return figure
 
 
 def waterfall(names: Sequence[str], amounts: Sequence[Amount], unit: Unit, *, height: int = TALL, cut: bool = False) -> go.Figure:
     """From the first amount, through the changes, to the last: the first and last stand on the axis (which `cut` shortens)."""
-    figure = _figure(height)
-    figure.update_yaxes(tickprefix=unit.before, ticksuffix=unit.after, exponentformat="B", separatethousands=True, nticks=5)
-    figure.add_waterfall(
-        x=list(names),
-        y=_floats(amounts),
-        measure=["absolute", *["relative"] * (len(names) - 2), "total"],
-        text=[unit.short(amount).lstrip("+") if at in (0, len(amounts) - 1) else unit.short(amount) for at, amount in enumerate(amounts)],
-        textposition="outside",
-        textfont={"size": 12},
-        customdata=[unit.exact(amount) for amount in amounts],
-        hovertemplate="%{x}: %{customdata}<extra></extra>",
-        increasing={"marker": {"color": KINDS[0]}},
-        decreasing={"marker": {"color": KINDS[1]}},
-        totals={"marker": {"color": QUIET}},
-        connector={"line": {"color": QUIET, "width": 1, "dash": "dot"}},
-        cliponaxis=False,
-    )
+    texts = [unit.short(amount) for amount in amounts]
+    steps = {
+        "type": "waterfall",
+        "x": list(names),
+        "y": _floats(amounts),
+        "measure": ["absolute", *["relative"] * (len(names) - 2), "total"],
+        "text": [texts[0].lstrip("+"), *texts[1:-1], texts[-1].lstrip("+")],
+        "textposition": "outside",
+        "textfont": {"size": 12},
+        "customdata": [unit.exact(amount) for amount in amounts],
+        "hovertemplate": "%{x}: %{customdata}<extra></extra>",
+        "increasing": {"marker": {"color": KINDS[0]}},
+        "decreasing": {"marker": {"color": KINDS[1]}},
+        "totals": {"marker": {"color": QUIET}},
+        "connector": {"line": {"color": QUIET, "width": 1, "dash": "dot"}},
+        "cliponaxis": False,
+    }
     levels = [float(level) for level in accumulate(map(Fraction, amounts[:-1]))]
     low, high = min(levels), max(levels)
-    room = (high - low) or abs(high) or 1.0
-    figure.update_yaxes(range=[low - 0.25 * room if cut else min(0.0, 1.1 * low), high + 0.15 * (room if cut else abs(high) or 1.0)])
-    figure.update_layout(bargap=0.3, showlegend=False)
-    figure.update_xaxes(type="category")
-    return figure
+    room = (high - low if cut else abs(high)) or abs(high) or 1.0
+    bounds = [low - 0.25 * room if cut else min(0.0, 1.1 * low), high + 0.15 * room]
+    return _figure(
+        [steps],
+        height,
+        x={"type": "category"},
+        y=_axis(unit.before, unit.after) | {"range": bounds},
+        bargap=0.3,
+        showlegend=False,
+    )
 
 
 def fan(
@@ -232,95 +234,114 @@ def fan(
     height: int = HEIGHT,
 ) -> go.Figure:
     """What came in (a line), and what is expected (dashed) inside its bands, widest first; the two lines meet."""
-    figure = _money_figure(currency, height)
     past_days, past_amounts = past
     start_days, start = ([past_days[-1]], [past_amounts[-1]]) if past_days else ([], [])
+    traces: list[Trace] = []
     for colour, (name, (low, high)) in zip((BANDS[1], BANDS[3]), bands.items(), strict=False):
-        _add_band(figure, name, [*start_days, *days], [*start, *low], [*start, *high], colour, currency)
-    figure.add_scatter(
-        x=[*start_days, *days],
-        y=_floats([*start, *mean]),
-        name="Expected",
-        mode="lines",
-        line={"color": KINDS[0], "width": 2, "dash": "dash"},
-        customdata=[write.money(amount, currency) for amount in [*start, *mean]],
-        hovertemplate="Expected: %{customdata}<extra></extra>",
-    )
-    figure.add_scatter(
-        x=list(past_days),
-        y=_floats(past_amounts),
-        name="Collected",
-        mode="lines",
-        line={"color": KINDS[1], "width": 2},
-        customdata=[write.money(amount, currency) for amount in past_amounts],
-        hovertemplate="Collected: %{customdata}<extra></extra>",
-    )
-    figure.update_layout(hovermode="x unified", showlegend=True, legend={"traceorder": "reversed"})
-    figure.update_xaxes(type="date", tickformat="%d %b", nticks=7)
-    figure.update_yaxes(rangemode="tozero")
-    return figure
-
-
-def _add_band(
-    figure: go.Figure,
-    name: str,
-    days: Sequence[date],
-    low: Sequence[Decimal],
-    high: Sequence[Decimal],
-    colour: str,
-    currency: str,
-) -> None:
-    edge = {"mode": "lines", "line": {"width": 0, "color": colour}, "showlegend": False}
-    figure.add_scatter(x=list(days), y=_floats(low), hoverinfo="skip", **edge)
-    figure.add_scatter(
-        x=list(days),
-        y=_floats(high),
-        name=name,
-        fill="tonexty",
-        fillcolor=colour,
-        customdata=[f"{write.short(a, currency)} to {write.short(b, currency)}" for a, b in zip(low, high, strict=True)],
-        hovertemplate=f"{name}: %{{customdata}}<extra></extra>",
-        **edge,
+        traces += _band(name, [*start_days, *days], [*start, *low], [*start, *high], colour, currency)
+    for name, at, amounts, line in (
+        ("Expected", [*start_days, *days], [*start, *mean], {"color": KINDS[0], "width": 2, "dash": "dash"}),
+        ("Collected", past_days, past_amounts, {"color": KINDS[1], "width": 2}),
+    ):
+        exact = [write.money(amount, currency) for amount in amounts]
+        hover = f"{name}: %{{customdata}}<extra></extra>"
+        traces.append(_line(at, amounts, name, line, customdata=exact, hovertemplate=hover))
+    return _figure(
+        traces,
+        height,
+        x={"type": "date", "tickformat": "%d %b", "nticks": 7},
+        y=_money_axis(currency) | {"rangemode": "tozero"},
+        hovermode="x unified",
+        legend=LEGEND | {"traceorder": "reversed"},
+        showlegend=True,
     )
 
 
-def _write_totals(figure: go.Figure, across: Sequence[str], series: Labels, currency: str) -> None:
-    sums = [sum((amount or Decimal(0) for amount in column), Decimal(0)) for column in zip(*series.values(), strict=True)]
-    tops = [sum(max(amount or Decimal(0), Decimal(0)) for amount in column) for column in zip(*series.values(), strict=True)]
-    lows = [sum(min(amount or Decimal(0), Decimal(0)) for amount in column) for column in zip(*series.values(), strict=True)]
-    # Room for the text above the highest bar: Plotly's own range ends at the bar.
-    figure.update_yaxes(range=[1.1 * float(min(0, *lows)), 1.14 * float(max(tops)) or 1.0])
-    figure.add_scatter(
-        x=list(across),
-        y=_floats(tops),
-        mode="text",
-        text=[write.short(total, currency) for total in sums],
-        textposition="top center",
-        textfont={"size": 12, "color": QUIET},
-        hoverinfo="skip",
-        showlegend=False,
-        cliponaxis=False,
+def _layers(across: Sequence[str], series: Labels, currency: str, markers: Sequence[Trace]) -> list[Trace]:
+    return [
+        {
+            "type": "bar",
+            "x": list(across),
+            "y": _floats(amounts),
+            "name": name,
+            "marker": marker,
+            "customdata": [[name, write.money(amount, currency)] for amount in amounts],
+            "hovertemplate": "%{customdata[0]}: %{customdata[1]}<extra></extra>",
+        }
+        for marker, (name, amounts) in zip(markers, series.items(), strict=False)
+    ]
+
+
+def _totals(across: Sequence[str], series: Labels, currency: str) -> tuple[Trace, list[float]]:
+    """The sums as text above the bars, and a range with room for it: Plotly's own ends at the bar."""
+    stacks = [[amount or Decimal(0) for amount in stack] for stack in zip(*series.values(), strict=True)]
+    tops = [float(sum(max(amount, Decimal(0)) for amount in stack)) for stack in stacks]
+    lows = [float(sum(min(amount, Decimal(0)) for amount in stack)) for stack in stacks]
+    text = {
+        "type": "scatter",
+        "x": list(across),
+        "y": tops,
+        "mode": "text",
+        "text": [write.short(sum(stack, Decimal(0)), currency) for stack in stacks],
+        "textposition": "top center",
+        "textfont": {"size": 12, "color": QUIET},
+        "hoverinfo": "skip",
+        "showlegend": False,
+        "cliponaxis": False,
+    }
+    return text, [1.1 * min(0.0, *lows), 1.14 * max(tops) or 1.0]
+
+
+def _band(
+    name: str, days: Sequence[date], low: Sequence[Decimal], high: Sequence[Decimal], colour: str, currency: str
+) -> tuple[Trace, Trace]:
+    edge = {"width": 0, "color": colour}
+    spans = [f"{write.short(a, currency)} to {write.short(b, currency)}" for a, b in zip(low, high, strict=True)]
+    return (
+        _line(days, low, name, edge, hoverinfo="skip", showlegend=False),
+        _line(
+            days,
+            high,
+            name,
+            edge,
+            fill="tonexty",
+            fillcolor=colour,
+            showlegend=False,
+            customdata=spans,
+            hovertemplate=f"{name}: %{{customdata}}<extra></extra>",
+        ),
     )
 
 
-def _figure(height: int) -> go.Figure:
-    figure = go.Figure()
-    figure.update_layout(
-        height=height,
-        margin={"l": 4, "r": 8, "t": 30, "b": 4},
-        legend={"orientation": "h", "x": 0, "y": 1.03, "yanchor": "bottom", "title": None, "font": {"size": 12}},
-        hoverlabel={"namelength": -1},
-        dragmode=False,
+def _line(days: Sequence[date], values: Sequence[Amount | None], name: str, line: Trace, **more: Any) -> Trace:
+    return {"type": "scatter", "x": list(days), "y": _floats(values), "name": name, "mode": "lines", "line": line, **more}
+
+
+def _figure(traces: Sequence[Trace], height: int, *, x: Trace, y: Trace, **layout: Any) -> go.Figure:
+    # In one piece: every later update of a figure is checked anew, and costs more than all of this.
+    axis = {"fixedrange": True, "automargin": True, "tickfont": {"size": 12}}
+    margin = {"l": 4, "r": 8, "t": 30, "b": 4}
+    return go.Figure(
+        data=list(traces),
+        layout={
+            "height": height,
+            "margin": margin,
+            "legend": LEGEND,
+            "hoverlabel": {"namelength": -1},
+            "dragmode": False,
+            "xaxis": axis | {"showgrid": False} | x,
+            "yaxis": axis | {"zeroline": False} | y,
+            **layout,
+        },
     )
-    figure.update_xaxes(showgrid=False, fixedrange=True, automargin=True, title=None, tickfont={"size": 12})
-    figure.update_yaxes(fixedrange=True, automargin=True, title=None, zeroline=False, tickfont={"size": 12})
-    return figure
 
 
-def _money_figure(currency: str, height: int) -> go.Figure:
-    figure = _figure(height)
-    figure.update_yaxes(tickprefix=write.sign(currency), exponentformat="B", separatethousands=True, nticks=5)
-    return figure
+def _axis(before: str, after: str) -> Trace:
+    return {"tickprefix": before, "ticksuffix": after, "exponentformat": "B", "separatethousands": True, "nticks": 5}
+
+
+def _money_axis(currency: str) -> Trace:
+    return _axis(write.sign(currency), "")
 
 
 def _floats(amounts: Sequence[Amount | None]) -> list[float | None]:

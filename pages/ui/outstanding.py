@@ -242,4 +242,4 @@ def _inputs_in_words(method: Method, inputs: Inputs, view: View, days: int) -> s
 def _value(value: Decimal | None, unit: str) -> str:
     if value is None:
         return write.NOT_AVAILABLE
-    return f"{value:,.1f}%" if unit == "%" else f"{value:,.2f} {unit}" if unit == "times" else f"{value:,.1f} {unit}"
+    return f"{value:,.1f}%" if unit == "%" else f"{value:,.2f} x" if unit == "times" else f"{value:,.1f} d"

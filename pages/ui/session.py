@@ -23,6 +23,7 @@ Answer = TypeVar("Answer")
 
 OPEN_GENERATIONS = 4
 KEPT_ANSWERS = 512
+KEPT_LARGE_ANSWERS = 16
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,15 @@ class _Pointer:
 
 @dataclass(frozen=True)
 class _Question:
-    """What is asked of which generation, and how to answer it where the answer is not kept."""
+    """What is asked of which state of the books, and how to answer it where the answer is not kept."""
 
-    path: Path
-    words: str
+    state: str
+    asked: str
     answer: Callable[[], Any]
+
+    def key(self) -> str:
+        """What makes two questions the same."""
+        return f"{self.state}: {self.asked}"
 
 
 def directory() -> Path:
@@ -65,9 +70,20 @@ def books(generation: int | None = None) -> Store:
 
 def ask(report: Callable[Concatenate[Store, Asked], Answer], store: Store, *args: Asked.args, **options: Asked.kwargs) -> Answer:
     """The answer of `report(store, *args, **options)`, kept for whoever asks the same of the same generation."""
-    words = f"{report.__module__}.{report.__qualname__}{args!r}{sorted(options.items())!r}"
-    answer: Answer = _answered(_Question(store.path, words, partial(report, store, *args, **options)))
+    answer: Answer = _answered(_question(report, store, args, options))
     return answer
+
+
+def ask_large(report: Callable[Concatenate[Store, Asked], Answer], store: Store, *args: Asked.args, **options: Asked.kwargs) -> Answer:
+    """The same for an answer with a row per open item: only a few are kept."""
+    answer: Answer = _answered_large(_question(report, store, args, options))
+    return answer
+
+
+def _question(report: Callable[..., Any], store: Store, args: tuple[Any, ...], options: dict[str, Any]) -> _Question:
+    asked = f"{report.__module__}.{report.__qualname__}{args!r}{sorted(options.items())!r}"
+    state = f"{store.path} published {store.published_at}"
+    return _Question(state, asked, partial(report, store, *args, **options))
 
 
 @st.cache_resource(max_entries=OPEN_GENERATIONS, show_spinner=False, hash_funcs={_Pointer: repr})
@@ -75,10 +91,11 @@ def _opened(pointer: _Pointer) -> Store:
     return Store.open(pointer.directory, pointer.generation)
 
 
-@st.cache_resource(
-    max_entries=KEPT_ANSWERS,
-    show_spinner=False,
-    hash_funcs={_Question: lambda question: f"{question.path}{question.words}"},
-)
+@st.cache_resource(max_entries=KEPT_ANSWERS, show_spinner=False, hash_funcs={_Question: _Question.key})
 def _answered(question: _Question) -> Any:
+    return question.answer()
+
+
+@st.cache_resource(max_entries=KEPT_LARGE_ANSWERS, show_spinner=False, hash_funcs={_Question: _Question.key})
+def _answered_large(question: _Question) -> Any:
     return question.answer()

@@ -51,9 +51,7 @@ def _turnover(i: Inputs) -> dict[str, Fraction | None]:
 FIGURES: dict[str, Callable[[Inputs], Any]] = {
     "dso_simple": lambda i: dso.simple(Decimal(i["receivables"]), Decimal(i["credit_sales"]), i["days"]),
     "dso_best_possible": lambda i: dso.simple(Decimal(i["current_receivables"]), Decimal(i["credit_sales"]), i["days"]),
-    "dso_current_balance_over_3_months": lambda i: dso.simple(
-        Decimal(i["receivables"]), sum(map(Decimal, i["sales"])), i["days"]
-    ),
+    "dso_current_balance_over_3_months": lambda i: dso.simple(Decimal(i["receivables"]), sum(map(Decimal, i["sales"])), i["days"]),
     "dso_countback": _countback,
     "add": _add,
     "cei": _cei,

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from analytics import aging, forecast
+from analytics.forecast.book import read
+from analytics.forecast.replays import Replays, View
 from analytics.scope import Scope
 from tests.answers import rows
 from tests.forecast.histories import AS_OF, after, busy_book
@@ -74,6 +77,15 @@ def test_all_of_it_together_in_any_order_changes_no_digit() -> None:
 def test_the_same_matters_once_it_has_happened(what: str) -> None:
     scope = Scope(as_of=after(3))
     assert digits(LATER[what](BOOK), scope) != digits(BOOK, scope)
+
+
+@pytest.mark.parametrize("days_ago", range(7))
+def test_the_misses_before_a_past_cut_off_are_those_known_on_its_day(days_ago: int) -> None:
+    with BOOK.direct_store() as store:
+        now, then = (read(store, Scope(as_of=day)) for day in (AS_OF, after(-28 - days_ago)))
+    found = [Replays(book, [View(((0, 7), (7, 14)), np.zeros(book.items, np.int64), 1)]).misses(then.day, 14)[0] for book in (now, then)]
+    assert np.isfinite(found[1]).any()
+    np.testing.assert_array_equal(*found)
 
 
 def test_an_application_recorded_later_counts_in_the_aging_and_not_here(ledger: Ledger) -> None:

@@ -191,6 +191,10 @@ def test_the_parts_of_a_filter_add_up_to_the_whole(busy: Store, column: str) -> 
     assert whole == [a + b for a, b in zip(*parts, strict=True)]
 
 
+def test_an_answer_on_disputed_invoices_has_the_history_of_all(busy: Store) -> None:
+    assert forecast.receipts(busy, EVERYTHING.narrowed("disputed", "true")).coverage.cutoffs == 13
+
+
 def test_a_converted_forecast_is_worth_what_its_invoices_are(ledger: Ledger) -> None:
     book = ledger.rate("2026-03-30", "USD", "EUR", "0.5").invoice("I1", "C1", "100.00", issue="2026-03-01", due=AS_OF)
     book = book.invoice("I2", "C2", "60.00", issue="2026-03-01", due=AS_OF, currency="EUR")

@@ -5,6 +5,7 @@ Days lie in half a year and amounts are small, so that edges, ties and exact set
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -101,7 +102,7 @@ def _with_document(draw: st.DrawFn, book: Ledger, invoice_id: str, currencies: t
         number=draw(st.none() | st.just(f"2026-{invoice_id}")),
         kind=kind,
         status=status,
-        voided_date=draw(st.none() | st.integers(0, 60).map(_after(issue))) if status == "void" else None,
+        voided_date=draw(st.none() | st.integers(0, 60).map(_after(issue))) if status in ("void", None) else None,
         payment_terms_days=draw(st.none() | terms),
         dispute_reason=draw(st.sampled_from((None, None, None, "price"))),
         **{name: draw(one_of(name)) for name in ("entity", "region", "sales_rep")},
@@ -140,7 +141,9 @@ def _with_application(draw: st.DrawFn, book: Ledger) -> Ledger:
     if not invoices:
         return book
     invoice = draw(st.sampled_from(invoices))
-    credits = [("credit_note", row["invoice_id"], row["total"], row["currency"]) for row in book.rows("invoices") if row["kind"] == "credit_note"]
+    credits = [
+        ("credit_note", row["invoice_id"], row["total"], row["currency"]) for row in book.rows("invoices") if row["kind"] == "credit_note"
+    ]
     payments = [("payment", row["payment_id"], row["amount"], row["currency"]) for row in book.rows("payments")]
     given_up = [("write_off", None, invoice["total"], invoice["currency"]), ("discount", None, Decimal(1), invoice["currency"])]
     source, source_id, whole, _ = draw(st.sampled_from([s for s in credits + payments + given_up if s[3] == invoice["currency"]]))
@@ -160,7 +163,7 @@ def _with_rates(draw: st.DrawFn, book: Ledger) -> Ledger:
     return book
 
 
-def _after(day: date):  # noqa: ANN202
+def _after(day: date) -> Callable[[int], date]:
     return lambda n: day + timedelta(n)
 
 

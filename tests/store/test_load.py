@@ -26,8 +26,8 @@ def _without_marts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def bundle(folder: Path, **changed: Any) -> Path:
-    """A folder of 100 invoices, ten of them paid, and the customers; `changed` replaces tables, None leaves one out."""
-    tables: dict[str, Any] = {"customers": customers(), "invoices": invoices(), "payments": payments(), "applications": applications()}
+    """A folder of 100 invoices, ten of them paid; `changed` adds or replaces tables, None leaves one out."""
+    tables: dict[str, Any] = {"invoices": invoices(), "payments": payments(), "applications": applications()}
     return parquet(folder, **{name: table for name, table in (tables | changed).items() if table is not None})
 
 
@@ -116,7 +116,7 @@ def test_a_rejected_file_changes_nothing(tmp_path: Path) -> None:
     report = build([bundle(tmp_path / "bad", invoices=invoices() | {"Total": ["x"] * 100})], into=tmp_path / "store")
 
     assert (report.refused, report.generation) == (True, None)
-    assert verdicts(report) == {"customers": "accept", "invoices": "reject", "payments": "accept", "applications": "accept"}
+    assert verdicts(report) == {"invoices": "reject", "payments": "accept", "applications": "accept"}
     assert rows(tmp_path / "store", "from invoices order by invoice_id") == before
     assert list(places.inbox(tmp_path / "store").iterdir()) == []
 
@@ -487,23 +487,23 @@ def test_progress_rises_to_one(tmp_path: Path) -> None:
 # Generations
 
 
-def test_the_last_five_generations_are_kept_and_the_pinned(tmp_path: Path) -> None:
+def test_the_last_generations_are_kept_and_the_pinned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert generations.KEPT == 5
+    monkeypatch.setattr(generations, "KEPT", 2)
     store = tmp_path / "store"
-    for number in range(1, 9):
+    for number in range(1, 6):
         build([parquet(tmp_path / "in", invoices=only(invoices() | {"region": [str(number)] * 100}, 1))], into=store)
-        if number == 2:
-            generations.pin(store, 2, "June close")
+        if number < 3:
+            generations.pin(store, number, "June close" if number == 2 else "")
+    generations.unpin(store, 1)
+    generations.prune(store)
 
     kept = generations.listing(store)
-    assert [(one.number, one.pinned, one.name, one.current) for one in kept] == [
-        (2, True, "June close", False),
-        (4, False, None, False),
-        (5, False, None, False),
-        (6, False, None, False),
-        (7, False, None, False),
-        (8, False, None, True),
+    assert [(one.number, one.pinned, one.name, one.current, one.parent) for one in kept] == [
+        (2, True, "June close", False, 1),
+        (4, False, None, False, 3),
+        (5, False, None, True, 4),
     ]
-    assert [one.parent for one in kept] == [1, 3, 4, 5, 6, 7]
 
 
 def test_an_older_generation_can_be_used_and_numbers_are_never_given_twice(tmp_path: Path) -> None:
@@ -525,3 +525,15 @@ def test_every_load_is_in_the_journal(tmp_path: Path) -> None:
     build([tmp_path / "nowhere"], into=tmp_path / "store")
 
     assert [entry.event for entry in journal.entries(tmp_path / "store")] == ["published", "unchanged", "refused"]
+
+
+def test_books_that_do_not_add_up_to_what_was_accepted_are_not_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = bundle(tmp_path / "in")
+    monkeypatch.setattr(
+        "analytics.store.marts.build", lambda connection: connection.execute("update invoices set total = 1 where invoice_id = 'INV-00001'")
+    )
+
+    report = build([folder], into=tmp_path / "store")
+
+    assert report.refused
+    assert "invoices.parquet: 100 rows were accepted, 100 stored, or their sums differ; nothing was published" in messages(report)

@@ -57,4 +57,3 @@ from (
     where a.source in ('write_off', 'discount') or p.payment_key is not null or n.invoice_key is not null
 ) lives
 where alive_from < alive_to
-order by invoice_key, effective_date, application_id

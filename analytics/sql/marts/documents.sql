@@ -37,4 +37,3 @@ select
 from invoices i
 join customer_list c on c.customer_id = i.customer_id
 left join (select distinct invoice_id from installments) s on s.invoice_id = i.invoice_id
-order by invoice_key

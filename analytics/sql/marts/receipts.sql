@@ -22,4 +22,3 @@ select
     p.reference
 from payments p
 left join customer_list c on c.customer_id = p.customer_id
-order by payment_key

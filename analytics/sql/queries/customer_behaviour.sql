@@ -2,7 +2,9 @@
 with settled as (
     select currency, max(valid_to) - max(due_date) as days_late
     from segments
-    where customer_key = $key and valid_from <= $day
+    where
+        customer_key = $key and valid_from <= $day
+        and invoice_key in (select invoice_key from documents where customer_key = $key and alive_from <= $day and $day < alive_to)
     group by currency, invoice_key
     having max(valid_to) <= $day
 ),

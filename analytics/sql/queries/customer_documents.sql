@@ -12,7 +12,7 @@ select
     case when d.kind <> 'credit_note' then coalesce(s.open_amount, 0) end as open_amount,
     case when d.kind = 'credit_note' then coalesce(c.unapplied_amount, 0) end as unapplied_amount,
     case when s.open_amount is not null then cast($day - s.oldest_due_date as integer) end as days_late,
-    case when s.open_amount is null then s.settled_date end as settled_date,
+    case when s.open_amount is null and $day < d.alive_to then s.settled_date end as settled_date,
     x.invoice_key is not null as disputed
 from documents d
 left join (
