@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8501
 BENCH ?= 1000000
 
-.PHONY: run test check format lint types bench browser clean
+.PHONY: run test check format lint types bench pictures browser clean
 
 run: $(VENV)/app.installed ## the dashboard on http://127.0.0.1:8501, with the demo book where there are no books yet
 	$(BIN)/python -m analytics serve --demo --port $(PORT)
@@ -28,6 +28,9 @@ format: $(VENV)/dev.installed
 
 bench: $(VENV)/dev.installed ## medians at BENCH invoices, beside pandas and polars
 	$(BIN)/python -m tests.benchmarks $(BENCH)
+
+pictures: $(VENV)/dev.installed browser ## the pictures of the documents, made by the browser tests
+	PICTURES=1 $(BIN)/python -m pytest tests/browser -k pictured
 
 browser: ## Chromium for the browser tests, where it may be installed
 	@sh tests/browser/install.sh

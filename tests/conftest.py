@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -39,7 +40,7 @@ def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     from analytics import demo, store
 
     directory = tmp_path_factory.mktemp("demo")
-    demo.write(directory / "files", invoices=500, seed=7, today=DEMO_DAY)
+    demo.write(directory / "files", invoices=5000 if os.environ.get("PICTURES") else 500, seed=7, today=DEMO_DAY)
     store.build([directory / "files"], into=directory / "store")
     with store.Store.open(directory / "store") as opened:
         yield opened

@@ -31,8 +31,15 @@ def chromium() -> str:
     """Where Chromium is; the tests skip where it is not."""
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     if found is None:
-        pytest.skip("needs Chromium: apt-get install chromium")
+        missing = "needs Chromium: apt-get install chromium"
+        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
     return found
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """Where pictures go: into the documents if `make pictures` asks, else away."""
+    return ROOT / "docs" / "images" if os.environ.get("PICTURES") else tmp_path
 
 
 @pytest.fixture(scope="session")

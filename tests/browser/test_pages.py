@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from analytics import debtors
@@ -65,6 +66,14 @@ def test_three_rows_fit_on_one_screen(visit: Visit) -> None:
     page = visit("")
     expect(page.locator(".st-key-fan .js-plotly-plot")).to_be_in_viewport(ratio=1)
     expect(page.locator(".st-key-top_debtors")).to_be_in_viewport(ratio=0.95)
+
+
+def test_the_overview_is_pictured(visit: Visit, pictures: Path) -> None:
+    page = visit("")
+    page.wait_for_timeout(1000)  # a chart grows into place
+    picture = pictures / "overview.png"
+    page.screenshot(path=picture)
+    assert Image.open(picture).size == (WIDE["width"], WIDE["height"])
 
 
 def test_a_click_on_a_bar_filters_and_a_second_lets_go(visit: Visit) -> None:
