@@ -24,6 +24,7 @@ LISTS = ("generation", "files", "file_sums", "problems", "quarantine", "contents
 """What a generation holds beside the canonical tables."""
 
 CARRIED = ("files", "file_sums", "problems")
+"""What is said about rows that stay goes with them into the next generation."""
 
 PASSING = ("missing_table", "shrunk", "passed_over", "set_aside_later")
 """Problems of one load as a whole: they are not carried into the next generation."""

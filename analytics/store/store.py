@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 
 from analytics import dates
-from analytics.errors import GenerationMissing, Refused, StoreMissing
+from analytics.errors import GenerationMissing, Refused, StoreMissing, first_line
 from analytics.scope import Scope
 from analytics.store import places
 
@@ -129,7 +129,7 @@ class Store:
         try:
             yield cursor
         except (duckdb.IOException, duckdb.FatalException, duckdb.SerializationException) as problem:
-            raise Refused(f"generation {self.generation} cannot be read ({self.path}): {_first_line(problem)}") from problem
+            raise Refused(f"generation {self.generation} cannot be read ({self.path}): {first_line(problem)}") from problem
         finally:
             cursor.close()
 
@@ -160,9 +160,5 @@ def _connected(path: Path) -> duckdb.DuckDBPyConnection:
         )
         connection.execute("select number from generation").fetchone()
     except duckdb.Error as problem:
-        raise Refused(f"the books at {path} cannot be opened: {_first_line(problem)}") from problem
+        raise Refused(f"the books at {path} cannot be opened: {first_line(problem)}") from problem
     return connection
-
-
-def _first_line(problem: Exception) -> str:
-    return str(problem).splitlines()[0]

@@ -191,8 +191,8 @@ def dots(days: Sequence[date], late: Sequence[int], names: Sequence[str], *, hei
     )
 
 
-def waterfall(names: Sequence[str], amounts: Sequence[Amount], unit: Unit, *, height: int = TALL, cut: bool = False) -> go.Figure:
-    """From the first amount, through the changes, to the last: the first and last stand on the axis (which `cut` shortens)."""
+def waterfall(names: Sequence[str], amounts: Sequence[Amount], unit: Unit, *, height: int = TALL) -> go.Figure:
+    """From the first amount, through the changes, to the last: the first and last stand on the axis, which starts at zero."""
     texts = [unit.short(amount) for amount in amounts]
     steps = {
         "type": "waterfall",
@@ -212,8 +212,7 @@ def waterfall(names: Sequence[str], amounts: Sequence[Amount], unit: Unit, *, he
     }
     levels = [float(level) for level in accumulate(map(Fraction, amounts[:-1]))]
     low, high = min(levels), max(levels)
-    room = (high - low if cut else abs(high)) or abs(high) or 1.0
-    bounds = [low - 0.25 * room if cut else min(0.0, 1.1 * low), high + 0.15 * room]
+    bounds = [min(0.0, 1.1 * low), max(high, 0.0) + 0.15 * (abs(high) or 1.0)]
     return _figure(
         [steps],
         height,

@@ -173,7 +173,7 @@ def moved(view: View, days: int, back: timedelta) -> None:
         )
         with end:
             export.menu(view, "What moved DSO", definition, frame, key="dso_moved")
-        figure = charts.waterfall(list(steps), list(steps.values()), charts.DAYS, height=280, cut=True)
+        figure = charts.waterfall(list(steps), list(steps.values()), charts.DAYS, height=280)
         charts.show(figure, "dso_moved", "From the earlier DSO to the present one, step by step, in days")
 
 

@@ -89,6 +89,7 @@ def test_what_came_in_are_payments_on_invoices_open_at_the_cut_off(ledger: Ledge
 def test_the_cut_offs_are_four_weeks_apart_where_the_book_is_old_enough(ledger: Ledger) -> None:
     with busy_book(ledger).direct_store() as store:
         found = forecast.backtest(store, EVERYTHING, cutoffs=6)
+        assert all(row["lo90"] is None or 0 <= row["lo90"] <= row["hi90"] for row in rows(found.weeks))
         asked_too_much = forecast.backtest(store, EVERYTHING, cutoffs=60)
     days = sorted({row["cutoff"] for row in rows(found.weeks)})
     assert days == [after(-91 - 28 * place) for place in reversed(range(6))]

@@ -81,7 +81,9 @@ def test_the_same_matters_once_it_has_happened(what: str) -> None:
 
 @pytest.mark.parametrize("days_ago", range(7))
 def test_the_misses_before_a_past_cut_off_are_those_known_on_its_day(days_ago: int) -> None:
-    with BOOK.direct_store() as store:
+    book = BOOK.receipt("P-slow", "Slow", "20.00", after(-33))
+    book = book.application("payment", "P-slow", "Slow-030", "20.00", after(-33), recorded_at=f"{after(-27 - days_ago)} 09:00:00")
+    with book.direct_store() as store:
         now, then = (read(store, Scope(as_of=day)) for day in (AS_OF, after(-28 - days_ago)))
     found = [Replays(book, [View(((0, 7), (7, 14)), np.zeros(book.items, np.int64), 1)]).misses(then.day, 14)[0] for book in (now, then)]
     assert np.isfinite(found[1]).any()

@@ -252,6 +252,12 @@ def test_a_book_that_never_sees_money_on_a_weekend_expects_none_there(ledger: Le
     assert "Nothing is expected on a Saturday or Sunday: hardly anything ever came in on one." in found.notes
 
 
+def test_a_pay_date_on_a_weekend_of_such_a_book_is_the_monday_after(ledger: Ledger) -> None:
+    book = paid_history(ledger, "C1", [0] * 40).invoice("Open", "C1", "100.00", issue=after(-25), due=date(2026, 4, 5))
+    (invoice,) = rows(expected(book).invoices)
+    assert invoice["expected_pay_date"] == invoice["pay_date_lo80"] == date(2026, 4, 6)
+
+
 def test_an_interval_is_in_order_and_holds_its_mean(busy: Store) -> None:
     found = forecast.receipts(busy, EVERYTHING, by=("customer",))
     for row in rows(found.periods):

@@ -14,7 +14,7 @@ EFFORT = int(os.environ.get("PROPERTY_EFFORT", "1"))
 
 settings.register_profile(
     "properties",
-    max_examples=12 * EFFORT,
+    max_examples=10 * EFFORT,
     deadline=None,
     database=None,
     derandomize=EFFORT == 1,
