@@ -11,7 +11,7 @@ run: $(VENV)/app.installed ## the dashboard on http://127.0.0.1:8501, with the d
 	$(BIN)/python -m analytics serve --demo --port $(PORT)
 
 test: $(VENV)/dev.installed browser ## every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: lint types test ## format, lint, types and tests
 

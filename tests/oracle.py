@@ -83,7 +83,7 @@ class Item:
 # ---------------------------------------------------------------------------------------------------------------- words
 
 
-def bucket(age: int, edges: Sequence[int]) -> int:
+def place_of(age: int, edges: Sequence[int]) -> int:
     """The place of `age` among `edges`, whose upper limits are inclusive."""
     return sum(age > edge for edge in edges)
 
@@ -338,7 +338,7 @@ class Oracle:
         names, currency = labels(edges, basis), key["currency"]
         row: dict[str, Any] = dict(key)
         for place, name in enumerate(names):
-            here = [item for item in items if bucket(item.age(day, basis), edges) == place]
+            here = [item for item in items if place_of(item.age(day, basis), edges) == place]
             row[name] = money(self.total(here, scope, currency, day), currency)
         row["total"] = money(self.total(items, scope, currency, day), currency)
         row["items"] = len(items)
@@ -511,7 +511,7 @@ class Oracle:
         scope: Scope,
         min_days: int = 1,
         min_amount: Decimal | None = None,
-        bucket_label: str | None = None,
+        bucket: str | None = None,
         search: str | None = None,
     ) -> list[Row]:
         """Every open item at least `min_days` late, in no order."""
@@ -533,14 +533,14 @@ class Oracle:
                 "due_date": item.due,
                 "days_late": age,
                 "exact": Fraction(item.amount) * Fraction(rate),
-                "bucket": labels(edges)[bucket(age, edges)],
+                "bucket": labels(edges)[place_of(age, edges)],
                 "installment": item.installment_no,
             }
             texts = [text.casefold() for text in (name, document.row["number"], document.id) if text]
             if (
                 age >= min_days
                 and (min_amount is None or row["exact"] >= min_amount)
-                and bucket_label in (None, row["bucket"])
+                and bucket in (None, row["bucket"])
                 and (search is None or any(search.casefold() in text for text in texts))
             ):
                 rows.append(row | {"open_amount": money(row["exact"], currency)})

@@ -32,7 +32,7 @@ class Groups:
 def by_currency(book: Book) -> Groups:
     """A group for each currency of the invoices in scope, paid ones too: a book without open invoices expects 0."""
     present = np.unique(book.currency[book.in_scope])
-    return _in_order(book, book.currency, present, [(book.currencies[code],) for code in present])
+    return _in_order(book.currency, present, [(book.currencies[code],) for code in present])
 
 
 def by_words(book: Book, owed: Owed, by: Sequence[str]) -> Groups:
@@ -41,11 +41,11 @@ def by_words(book: Book, owed: Owed, by: Sequence[str]) -> Groups:
         return by_currency(book)
     present, first = np.unique(book.group[owed.item], return_index=True)
     shown = owed.table.select(["currency", *by]).take(first).to_pylist()
-    return _in_order(book, book.group, present, [tuple(row.values()) for row in shown])
+    return _in_order(book.group, present, [tuple(row.values()) for row in shown])
 
 
-def _in_order(book: Book, codes: Ints, present: Ints, names: Sequence[Name]) -> Groups:
+def _in_order(codes: Ints, present: Ints, names: Sequence[Name]) -> Groups:
     order = sorted(range(len(names)), key=lambda place: [(value is None, 0 if value is None else value) for value in names[place]])
     rank = np.full(int(codes.max(initial=-1)) + 1, NO_GROUP, np.int64)
     rank[present[order]] = np.arange(len(order))
-    return Groups(tuple(names[place] for place in order), np.where(book.in_scope, rank[codes], NO_GROUP))
+    return Groups(tuple(names[place] for place in order), rank[codes])

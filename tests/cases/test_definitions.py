@@ -244,3 +244,89 @@ def test_without_a_day_the_latest_event_is_meant(tmp_path: Path) -> None:
     with book.store(tmp_path) as store:
         assert store.resolve(Scope()).day == date(2025, 5, 12)
         assert rows(aging.summary(store, Scope()))[0]["1-30"] == Decimal(5)
+
+
+def test_what_is_taken_back_before_it_is_applied_raises_the_first_installment() -> None:
+    book = (
+        ledger()
+        .invoice("I1", "C1", "100.00", issue="2026-05-01", installments=[("2026-06-10", "70.00"), ("2026-05-11", "30.00")])
+        .receipt("P1", "C1", "40.00", "2026-05-01")
+        .application("payment", "P1", "I1", "-15.00", "2026-05-05")
+        .application("payment", "P1", "I1", "145.00", "2026-06-01")
+    )
+    with book.direct_store() as store:
+        for day, first, second in ((date(2026, 5, 5), 45, 70), (date(2026, 6, 1), None, -30)):
+            by_due = {row["due_date"]: row["open_amount"] for row in rows(overdue.page(store, Scope(day), min_days=None).rows)}
+            expected = {date(2026, 5, 11): first, date(2026, 6, 10): second}
+            assert by_due == {due: amount for due, amount in expected.items() if amount is not None}
+
+
+def test_installments_are_filled_in_the_order_of_effective_dates_not_of_ids() -> None:
+    book = (
+        ledger()
+        .invoice("I1", "C1", "100.00", issue="2026-05-01", installments=[("2026-05-11", "30.00"), ("2026-06-10", "70.00")])
+        .receipt("P1", "C1", "100.00", "2026-05-01")
+        .application("payment", "P1", "I1", "70.00", "2026-06-20", application_id="first by id")
+        .application("payment", "P1", "I1", "30.00", "2026-05-31", application_id="second by id")
+    )
+    row = figures(book, "2026-06-30")
+    assert row["days_late"] == Decimal("13")  # 30 of it 20 days late, 70 of it 10
+    assert figures(book, "2026-06-30", days=30)["days_late"] == Decimal(10)  # the day that a period starts after is not in it
+
+
+def test_region_and_sales_rep_are_the_documents_own_else_the_customers() -> None:
+    book = (
+        ledger()
+        .customer("C1", region="North", sales_rep="Ann")
+        .invoice("I1", "C1", "1.00", issue="2026-05-01")
+        .invoice("I2", "C1", "10.00", issue="2026-05-01", region="South", sales_rep="Bob")
+        .receipt("P1", "C1", "5.00", "2026-05-01")
+    )
+    with book.direct_store() as store:
+        found = rows(aging.summary(store, Scope(date(2026, 5, 31)), by=("region", "sales_rep")))
+        assert {(row["region"], row["sales_rep"]): row["total"] for row in found} == {("North", "Ann"): 1, ("South", "Bob"): 10}
+        (credit,) = rows(aging.unapplied(store, Scope(date(2026, 5, 31)), by=("region",)))
+        assert (credit["region"], credit["amount"]) == ("North", Decimal(5))
+
+
+def test_a_dispute_lasts_from_its_opening_to_the_day_before_its_closing() -> None:
+    book = (
+        ledger()
+        .invoice("dated", "C1", "1.00", issue="2026-05-01", dispute_reason="price")
+        .dispute("dated", "2026-05-10", "2026-05-20")
+        .invoice("undated", "C1", "10.00", issue="2026-05-01", dispute_reason="price")
+        .invoice("plain", "C1", "100.00", issue="2026-05-01")
+        .credit_note("disputed too", "C1", "7.00", issue="2026-05-01", dispute_reason="price")
+        .receipt("P1", "C1", "5.00", "2026-05-01")
+    )
+    with book.direct_store() as store:
+        for day, disputed in ((9, 10), (10, 11), (19, 11), (20, 10)):
+            for answer, amount, credit in (("true", disputed, 7), ("false", 111 - disputed, 5)):
+                scope = Scope(date(2026, 5, day), where={"disputed": answer})
+                assert rows(aging.summary(store, scope))[0]["total"] == amount
+                assert rows(aging.unapplied(store, scope))[0]["amount"] == credit
+
+
+def test_the_overdue_list_takes_what_is_just_late_and_just_large_enough() -> None:
+    book = ledger().customer("C1", name="Zoë & Söhne")
+    for name, due, amount in (("today", "2026-06-30", "5.00"), ("one", "2026-06-29", "10.00"), ("two", "2026-06-28", "9.99")):
+        book = book.invoice(name, "C1", amount, issue="2026-05-01", due=due)
+    with book.direct_store() as store:
+        scope = Scope(date(2026, 6, 30))
+        found = {
+            "late": overdue.page(store, scope),
+            "very late": overdue.page(store, scope, min_days=2),
+            "large": overdue.page(store, scope, min_amount=Decimal("10.00")),
+            "not due": overdue.page(store, scope, min_days=None, bucket="Not due"),
+            "searched": overdue.page(store, scope, search="ZOË"),
+            "one a page": overdue.page(store, scope, size=1, page=2),
+        }
+    assert {name: [row["invoice_id"] for row in rows(page.rows)] for name, page in found.items()} == {
+        "late": ["one", "two"],
+        "very late": ["two"],
+        "large": ["one"],
+        "not due": ["today"],
+        "searched": ["one", "two"],
+        "one a page": ["two"],
+    }
+    assert (found["one a page"].total_items, found["one a page"].total_amount) == (2, {"USD": Decimal("19.99")})

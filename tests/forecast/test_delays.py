@@ -10,6 +10,7 @@ import pytest
 
 from analytics.forecast.book import read, read_owed
 from analytics.forecast.delays import CUSTOMER_STRENGTH, RULE_EARLY, RULE_STRENGTH, SEGMENT_STRENGTH, blocks
+from analytics.forecast.habits import habits
 from analytics.forecast.past import OLDEST, YOUNGEST, Past, past
 from analytics.scope import Scope
 from tests.forecast.histories import AS_OF, after, busy_book, paid_history
@@ -163,3 +164,10 @@ def test_a_past_cut_off_knows_exactly_what_was_known_on_its_day(ledger: Ledger, 
         (block,) = blocks(each, np.flatnonzero(each.open_share > 0))
         chances.append((each.book.invoice[block.items].size, block.within(np.array([7, 30, 91])).tolist()))
     assert chances[0] == chances[1]
+
+
+def test_the_usual_delay_is_the_one_at_which_half_is_paid(ledger: Ledger) -> None:
+    found = habits(seen(paid_history(ledger, "C1", [50, 1, 40, 2, 30]).invoice("Open", "C2", "1.00", issue=after(-9))))
+    assert found.settled.tolist() == [0, 5, 0]
+    assert found.median.tolist() == [30, 30, 30]
+    assert found.mean.tolist() == [pytest.approx(24.6)] * 3

@@ -283,6 +283,12 @@ def test_too_few_replays_give_a_wide_rule_and_say_so(ledger: Ledger) -> None:
     assert fifth["hi80"] > 2 * fifth["mean"]
 
 
+def test_a_single_invoice_has_no_past_to_replay(busy: Store) -> None:
+    found = forecast.receipts(busy, EVERYTHING, by=("invoice",))
+    assert any(note.startswith("The intervals are a wide rule") for note in found.notes)
+    assert found.coverage.cutoffs == 13
+
+
 def test_it_says_that_it_is_not_the_whole_of_a_cash_forecast(busy: Store) -> None:
     found = forecast.receipts(busy, EVERYTHING)
     assert found.model == "open invoices by customer delay"

@@ -19,10 +19,11 @@ from tests.ledger import Ledger
 from tests.oracle import Oracle, labels, period_ends
 from tests.properties.books import CUSTOMERS, books, days, edges, groupings, scopes
 
-several_scopes = st.lists(scopes(), min_size=2, max_size=4)
+several_scopes = st.lists(scopes(), min_size=3, max_size=5)
+many_scopes = st.lists(scopes(), min_size=6, max_size=10)
 
 
-@given(books(), several_scopes, groupings, edges, st.sampled_from(("due", "issue")))
+@given(books(), many_scopes, groupings, edges, st.sampled_from(("due", "issue")))
 def test_aging_at_any_day_scope_grouping_and_edges(
     book: Ledger, asked: list[Scope], by: tuple[str, ...], limits: tuple[int, ...], basis: Any
 ) -> None:
@@ -34,7 +35,7 @@ def test_aging_at_any_day_scope_grouping_and_edges(
             assert in_order(answer) == in_order(oracle.aging(scope, by, limits, basis))
 
 
-@given(books(), several_scopes, groupings)
+@given(books(), many_scopes, groupings)
 def test_unapplied_credit_and_net_ar_and_what_has_no_rate(book: Ledger, asked: list[Scope], by: tuple[str, ...]) -> None:
     oracle = Oracle(book.rows)
     known = tuple(word for word in by if word not in ("invoice", "installment"))
@@ -79,23 +80,24 @@ def test_the_movements_of_any_period(book: Ledger, asked: list[Scope], length: i
             assert answer == in_order(oracle.movements(scope, start))
 
 
-@given(
-    books(),
-    several_scopes,
-    st.integers(-40, 60),
-    st.none() | st.sampled_from((Decimal("-1"), Decimal("1"), Decimal("40.00"))),
-    st.none() | st.sampled_from(labels(DEFAULT_EDGES)),
-    st.none() | st.sampled_from(("1", "customer c2", "2026-I", "nobody")),
+conditions = st.fixed_dictionaries(
+    {
+        "min_days": st.sampled_from((1, 1, 0, 2, 29, 30, 31, 60, -30, -400)),
+        "min_amount": st.none() | st.sampled_from((Decimal("-1"), Decimal("0.01"), Decimal("1"), Decimal("10.00"), Decimal("40.00"))),
+        "bucket": st.none() | st.none() | st.sampled_from(labels(DEFAULT_EDGES)),
+        "search": st.none() | st.none() | st.sampled_from(("1", "customer c2", "2026-I", "nobody")),
+    }
 )
-def test_the_overdue_list_under_any_conditions(
-    book: Ledger, asked: list[Scope], min_days: int, min_amount: Decimal | None, bucket: str | None, search: str | None
-) -> None:
+
+
+@given(books(), st.lists(st.tuples(scopes(), conditions), min_size=6, max_size=10))
+def test_the_overdue_list_under_any_conditions(book: Ledger, asked: list[tuple[Scope, Any]]) -> None:
     oracle = Oracle(book.rows)
     columns = ("invoice_id", "number", "customer_id", "name", "currency", "due_date", "days_late", "open_amount", "bucket")
     with book.direct_store() as store:
-        for scope in asked:
-            page = overdue.page(store, scope, min_days=min_days, min_amount=min_amount, bucket=bucket, search=search, size=1000)
-            expected = oracle.overdue(scope, min_days, min_amount, bucket, search)
+        for scope, given_conditions in asked:
+            page = overdue.page(store, scope, **given_conditions, size=1000)
+            expected = oracle.overdue(scope, **given_conditions)
             assert in_order(page.rows, *columns) == in_order(expected, *columns)
             assert page.total_items == len(expected)
             assert page.total_amount == oracle.sums(expected)
