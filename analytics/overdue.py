@@ -22,10 +22,10 @@ from analytics.store.population import parameters, relation
 
 Sort = Literal["amount", "days", "customer", "due"]
 ORDERS: dict[str, str] = {
-    "amount": "value desc, due_date, invoice_key, installment_no",
-    "days": "due_date, value desc, invoice_key, installment_no",
-    "customer": "name nulls last, customer_key, due_date, invoice_key, installment_no",
-    "due": "due_date, value desc, invoice_key, installment_no",
+    "amount": "s.value desc, s.due_date, s.invoice_key, s.installment_no",
+    "days": "s.due_date, s.value desc, s.invoice_key, s.installment_no",
+    "customer": "s.name nulls last, s.customer_key, s.due_date, s.invoice_key, s.installment_no",
+    "due": "s.due_date, s.value desc, s.invoice_key, s.installment_no",
 }
 """Keys follow customer, issue date and id, so that an order never leaves a tie open."""
 
@@ -95,11 +95,11 @@ def _page_statement(matching: str, order: str, scope: Scope) -> str:
         f"{total} as total, s.entity::varchar as entity, s.segment::varchar as segment, s.region::varchar as region, "
         "s.country::varchar as country, s.sales_rep::varchar as sales_rep, s.collector::varchar as collector, "
         "x.invoice_key is not null as disputed "
-        f"from (select items.*, c.name, row_number() over (order by {order}) as place from (select s.* {matching}) items "
-        f"join customer_list c using (customer_key) order by {order} limit $size offset $offset) s "
+        f"from (select s.* from (select items.*, c.name from (select s.* {matching}) items "
+        f"join customer_list c using (customer_key)) s order by {order} limit $size offset $offset) s "
         "join customer_list c on c.customer_key = s.customer_key join documents d on d.invoice_key = s.invoice_key "
         "left join (select distinct invoice_key from disputed where disputed_from <= $day and $day < disputed_to) x "
-        "on x.invoice_key = s.invoice_key order by s.place"
+        f"on x.invoice_key = s.invoice_key order by {order}"
     )
 
 

@@ -142,6 +142,7 @@ def test_taking_an_application_back_weighs_negative() -> None:
         .application("payment", "P1", "I1", "-30.00", "2026-05-21")
     )
     assert figures(book, "2026-06-30")["days_to_pay"] == Decimal(5)  # (90 x 10 - 30 x 20) / 60
+    assert figures(book, "2026-06-10", days=30)["days_to_pay"] == Decimal(20)  # the first lies on the day before the period
 
 
 def test_a_payment_by_another_customer_is_the_payers_credit_until_applied() -> None:

@@ -19,7 +19,7 @@ from tests.properties.conftest import EFFORT
 
 several_scopes = st.lists(scopes(), min_size=1, max_size=2)
 PERIOD = 45
-a_few = settings(max_examples=5 * EFFORT)
+a_few = settings(max_examples=4 * EFFORT)
 ENDS = {"voided_date", "reversed_date", "closed_date"}
 """Dates on which something ends; what ends later has not ended yet."""
 

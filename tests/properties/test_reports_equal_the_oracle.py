@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics import aging, customers, kpis, movements, overdue
@@ -18,6 +18,7 @@ from tests.answers import in_order, rows
 from tests.ledger import Ledger
 from tests.oracle import Oracle, labels, period_ends
 from tests.properties.books import CUSTOMERS, books, days, edges, groupings, scopes
+from tests.properties.conftest import EFFORT
 
 several_scopes = st.lists(scopes(), min_size=3, max_size=5)
 many_scopes = st.lists(scopes(), min_size=6, max_size=10)
@@ -103,6 +104,7 @@ def test_the_overdue_list_under_any_conditions(book: Ledger, asked: list[tuple[S
             assert page.total_amount == oracle.sums(expected)
 
 
+@settings(max_examples=5 * EFFORT)
 @given(books(), several_scopes, st.sampled_from(CUSTOMERS))
 def test_a_customers_documents_and_aging(book: Ledger, asked: list[Scope], customer: str) -> None:
     oracle = Oracle(book.rows)
