@@ -105,13 +105,21 @@ def trend(
     names = (*buckets.labels(limits), "total", "sales")
     sums = _Sums(store, scope)
     with exactly():
-        for row in _open_at(store, scope, ends, limits):
-            opened = {name: row[f"bucket_{place}"] for place, name in enumerate(names[:-2])}
-            sums.add(row["day"], row["shown_currency"], opened | {"total": row["total"]})
-        for row in _sales_at(store, scope, ends, days):
-            sums.add(row["day"], row["shown_currency"], {"sales": row["sales"]})
+        for asked, points in _asked_together(scope, ends):
+            for row in _open_at(store, asked, points, limits):
+                opened = {name: row[f"bucket_{place}"] for place, name in enumerate(names[:-2])}
+                sums.add(row["day"], row["shown_currency"], opened | {"total": row["total"]})
+            for row in _sales_at(store, asked, points, days):
+                sums.add(row["day"], row["shown_currency"], {"sales": row["sales"]})
         rows = [_point(sums.at(end, currency), end, currency, names, days) for end in ends for currency in sums.currencies]
     return frame_of(rows, {"date": "date", "currency": "text", **amounts(names), "dso": "ratio"})
+
+
+def _asked_together(scope: Scope, ends: list[date]) -> list[tuple[Scope, list[date]]]:
+    """All points in one question; but whether a document is in dispute depends on the day, so that filter asks at each."""
+    if any(column == "disputed" for column, _ in scope.filters):
+        return [(scope.at(end), [end]) for end in ends]
+    return [(scope, ends)]
 
 
 def _point(exact: Mapping[str, Decimal], day: date, currency: str, names: Sequence[str], days: int) -> dict[str, Any]:

@@ -43,7 +43,10 @@ class Profile:
 
 
 def profile(store: Store, scope: Scope, customer_id: str, *, days: int = 90) -> Profile:
-    """The customer called `customer_id` within `scope`; raises `CustomerMissing` if no table names it."""
+    """The customer called `customer_id`; raises `CustomerMissing` if no table names it.
+
+    Documents, payments, applications and behaviour are the customer's whole; aging and figures obey the filters of `scope` too.
+    """
     scope = store.resolve(scope)
     found = store.rows("select * from customer_list where customer_id = $id", {"id": customer_id})
     if not found:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -493,8 +493,9 @@ class Oracle:
         """
         rows = []
         for day in period_ends(start, scope.day, every):
-            items = self.inside(self.open_items(day), scope)
-            sold = self.sales_items(scope, day - days * DAY, day)
+            at_point = replace(scope, as_of=day)
+            items = self.inside(self.open_items(day), at_point)
+            sold = self.sales_items(at_point, day - days * DAY, day)
             for currency in self.currencies(scope):
                 ar, sales = self.total(items, scope, currency, day), self.total(sold, scope, currency, day)
                 mine = [i for i in items if self.counted(i, scope, currency, day)]

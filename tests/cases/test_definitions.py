@@ -331,3 +331,11 @@ def test_the_overdue_list_takes_what_is_just_late_and_just_large_enough() -> Non
         "one a page": ["two"],
     }
     assert (found["one a page"].total_items, found["one a page"].total_amount) == (2, {"USD": Decimal("19.99")})
+
+
+def test_each_point_of_a_trend_knows_the_disputes_of_its_own_day() -> None:
+    book = ledger().invoice("I1", "C1", "8.00", issue="2026-03-10").dispute("I1", "2026-04-15", "2026-05-15")
+    with book.direct_store() as store:
+        scope = Scope(date(2026, 5, 31), where={"disputed": "true"})
+        points = rows(aging.trend(store, scope, start=date(2026, 3, 31)))
+    assert [(point["date"].month, point["total"]) for point in points] == [(3, 0), (4, Decimal("8.00")), (5, 0)]
