@@ -118,8 +118,8 @@ class Store:
 
     def rows(self, sql: str, parameters: dict[str, Any] | None = None) -> list[dict[str, Any]]:
         """The answer to `sql` as a list of rows by column name, for the few rows that Python works on."""
-        rows: list[dict[str, Any]] = self.table(sql, parameters).to_pylist()
-        return rows
+        columns = self.table(sql, parameters).to_pydict()
+        return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
