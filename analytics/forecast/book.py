@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
+from analytics.errors import Refused
 from analytics.forecast.arrays import Flags, Floats, Ints, number_of
 from analytics.forecast.periods import on_weekend
 from analytics.money import minor_unit
@@ -149,6 +150,8 @@ def read(store: Store, scope: Scope, by: Sequence[str] = ()) -> Book:
 def read_owed(store: Store, scope: Scope, book: Book, by: Sequence[str] = ()) -> Owed:
     """What is open in `scope` by all that was known at its as-of day."""
     rows = store.table(_owed_statement(scope, by), parameters(scope, scope.day))
+    if rows.column("ten_thousandths").null_count:
+        raise Refused("an open item is worth more than 900 trillion in the currency asked for: too large to forecast")
     ten_thousandths = _ints(rows, "ten_thousandths")
     table = rows.filter(pa.array(ten_thousandths > 0))
     item = np.searchsorted(book.invoice, _ints(table, "invoice_key")) + _ints(table, "place")
@@ -211,7 +214,7 @@ def _owed_statement(scope: Scope, by: Sequence[str]) -> str:
         f"left join {PLACES} n on m.has_installments and n.invoice_key = m.invoice_key where m.kind <> 'credit_note') "
         "select g.invoice_key, coalesce(g.place, 0) as place, g.invoice_id, g.installment_no, c.customer_id, "
         f"g.shown_currency as currency, g.item_due_date as due_date, {shown} as open_amount, "
-        f"cast(floor(g.worth * 10000) as bigint) as ten_thousandths{words} "
+        f"try_cast(floor(g.worth * 10000) as bigint) as ten_thousandths{words} "
         "from (select *, balance * rate as worth from balances where balance <> 0) g "
         "join documents d on d.invoice_key = g.invoice_key join customer_list c on c.customer_key = g.customer_key "
         "order by g.invoice_key, g.place"

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analytics import aging, forecast
+from analytics.errors import Refused
 from analytics.scope import Scope
 from tests.answers import rows
 from tests.ledger import Ledger
@@ -20,7 +21,12 @@ unhurried = settings(max_examples=10, deadline=None, database=None, derandomize=
 @given(books(), scopes(), groupings, st.sampled_from(("week", "day", "month")), st.sampled_from((7, 30, 91, 200)))
 def test_a_forecast_is_between_nothing_and_what_is_open(book: Ledger, scope: Scope, by: tuple[str, ...], every: str, horizon: int) -> None:
     with book.direct_store() as store:
-        found = forecast.receipts(store, scope, horizon, every, by)
+        try:
+            found = forecast.receipts(store, scope, horizon, every, by)
+        except Refused as sentence:
+            assert "too large to forecast" in str(sentence)  # noqa: PT017 - one of two right answers
+            assert any(row["total"] > 900 * 10**12 for row in rows(aging.summary(store, scope, by=("invoice",))))
+            return
         whole = forecast.receipts(store, scope, horizon, every)
         aged = rows(aging.summary(store, scope, by=("invoice", "installment")))
     invoices, periods = rows(found.invoices), rows(found.periods)
@@ -46,7 +52,11 @@ VALUES = {**{name: (*values, None) for name, values in NAMES.items()}, "currency
 @given(books(), scopes(filtered=False), st.sampled_from(sorted(VALUES)))
 def test_the_parts_of_a_filter_add_up(book: Ledger, scope: Scope, column: str) -> None:
     with book.direct_store() as store:
-        whole = rows(forecast.receipts(store, scope).periods)
+        try:
+            whole = rows(forecast.receipts(store, scope).periods)
+        except Refused as sentence:
+            assert "too large to forecast" in str(sentence)  # noqa: PT017 - one of two right answers
+            return
         parts = [row for value in VALUES[column] for row in rows(forecast.receipts(store, scope.narrowed(column, value)).periods)]
     for row in whole:
         same = (part["mean"] for part in parts if (part["start"], part["currency"]) == (row["start"], row["currency"]))
