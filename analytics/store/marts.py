@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import duckdb
 
+from analytics.buckets import DEFAULT_EDGES
+from analytics.store.installments import PARTS
 from analytics.store.statements import identifier, statement
 
 DIMENSIONS = ("entity", "currency", "segment", "region", "country", "sales_rep", "collector")
@@ -48,12 +52,28 @@ MARTS = (
     "receipts",
     "installment_spans",
     "applied",
+    "shifting",
     "segments",
     "credits",
     "disputed",
     "rates",
+    "flows",
+    "sales",
+    "began",
+    "paid",
+    "cube_changes",
+    "cube",
 )
 """Every mart, in the order in which they build on each other."""
+
+CUBE_DIMENSIONS = ("entity", "currency", "segment", "region")
+"""What the cube, the flows and the payments are summed up by."""
+
+MOST_COMBINATIONS = 1_000
+"""With more combinations of the cube's dimensions, sums by day would be as many as the rows they sum: there are none."""
+
+ENDLESS = 200_000
+"""More days than lie between any two dates in the books."""
 
 
 def build(connection: duckdb.DuckDBPyConnection) -> None:
@@ -64,7 +84,31 @@ def build(connection: duckdb.DuckDBPyConnection) -> None:
             f"create type {_ENUMS[dimension]} as enum (select distinct v from "
             f"(select '' as v union all select * from ({_VALUES[dimension]})) where v is not null order by v)"
         )
+    _prepare_buckets(connection)
     for mart in MARTS:
+        if mart == "flows" and not _prepare_sums(connection):
+            break
         casts = ", ".join(f"{column}::{_ENUMS[column]} as {column}" for column in _TYPED.get(mart, ()))
         columns = f"* replace ({casts})" if casts else "*"
         connection.execute(f"create table {identifier(mart)} as select {columns} from ({statement(f'marts/{mart}')})")
+
+
+def _prepare_sums(connection: duckdb.DuckDBPyConnection) -> bool:
+    """What the sums by day are made of; False where they would be as many as the rows they sum."""
+    dimensions = ", ".join(CUBE_DIMENSIONS)
+    combinations = f"select count(*) from (select distinct {dimensions} from documents union select distinct {dimensions} from receipts)"
+    if connection.execute(combinations).fetchall()[0][0] > MOST_COMBINATIONS:
+        return False
+    connection.execute(
+        "create temp view installment_applications as "
+        "select * from applied where has_installments and invoice_key not in (select invoice_key from shifting)"
+    )
+    connection.execute(f"create temp view installment_parts as {PARTS}")
+    return True
+
+
+def _prepare_buckets(connection: duckdb.DuckDBPyConnection) -> None:
+    """The cube's buckets, as ages in `[from_age, to_age)`."""
+    ages = [-ENDLESS, *(edge + 1 for edge in DEFAULT_EDGES), ENDLESS]
+    connection.execute("create table cube_buckets (place integer, from_age integer, to_age integer)")
+    connection.executemany("insert into cube_buckets values (?, ?, ?)", [[place, *span] for place, span in enumerate(pairwise(ages))])
