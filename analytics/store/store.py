@@ -98,7 +98,7 @@ class Store:
         """The latest issue, receipt or application date in the books, no later than today."""
         found: date | None = self.rows(
             "select greatest((select max(issue_date) from documents), (select max(received_date) from receipts), "
-            "(select max(effective_date) from applied)) as day"
+            "(select max(effective_date) from applied where alive_from < alive_to)) as day"
         )[0]["day"]
         return min(found or dates.today(), dates.today())
 

@@ -16,6 +16,6 @@ from (
     from receipts where alive_from < alive_to
     union all
     select entity, currency, segment, region, source, alive_from, alive_to, amount
-    from applied where source in ('write_off', 'discount')
+    from applied where source in ('write_off', 'discount') and alive_from < alive_to
 ) movements
 group by entity, currency, segment, region, kind, alive_from, alive_to

@@ -19,7 +19,7 @@ from (
         cast(effective_date - issue_date as integer) as days_to_pay,
         cast(effective_date - due_date as integer) as days_late
     from applied
-    where source = 'payment' and not has_installments
+    where source = 'payment' and not has_installments and alive_from < alive_to
     union all
     select
         entity, currency, segment, region, effective_date, alive_from, alive_to,
