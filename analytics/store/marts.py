@@ -53,7 +53,7 @@ HOLDING = ("customer_list", "documents", "receipts", "applied")
 VIEWS: dict[str, str] = {"invoices": "documents", "payments": "receipts", "applications": "applied"}
 """The canonical tables that are views, each of the rows as they were loaded, and the marts that hold them."""
 
-DERIVED = ("customer_tree", "installment_spans", "shifting", "segments", "credits", "disputed", "rates")
+DERIVED = ("customer_tree", "installment_spans", "shifting", "segments", "open_texts", "credits", "disputed", "rates")
 SUMS = ("flows", "sales", "began", "paid", "cube_changes", "cube")
 MARTS = (*HOLDING, *DERIVED, *SUMS)
 """Every mart, in the order in which they build on each other."""
