@@ -224,6 +224,17 @@ def kept_rows(condition: Condition, mapped: TableMapping) -> Expression:
     return _COMPARE[condition.operator](cell, ConstantExpression(condition.value))
 
 
+def remember_flaws(connection: duckdb.DuckDBPyConnection) -> None:
+    """Keeps what reading found, so that the checks can be made again."""
+    connection.execute("create temp table read_flaws as from flaws")
+
+
+def recall_flaws(connection: duckdb.DuckDBPyConnection) -> None:
+    """Forgets what the checks found since `remember_flaws`."""
+    connection.execute("delete from flaws")
+    connection.execute("insert into flaws from read_flaws")
+
+
 def discard(connection: duckdb.DuckDBPyConnection) -> None:
     """Drops the staging tables: once the books hold their rows, the marts can do with the memory."""
     for name in TABLES:

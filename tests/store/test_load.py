@@ -23,6 +23,8 @@ def _without_marts(monkeypatch: pytest.MonkeyPatch) -> None:
     """These tests look at the canonical tables alone; what is built on them takes longer than they do."""
     monkeypatch.setattr("analytics.store.marts.derive", lambda _connection: None)
     monkeypatch.setattr("analytics.store.equations.failures", lambda _connection: [])
+    monkeypatch.setattr("analytics.store.extend.Extension.derive", lambda _extension: None)
+    monkeypatch.setattr("analytics.store.extend.Extension.failures", lambda _extension: [])
 
 
 def bundle(folder: Path, **changed: Any) -> Path:
