@@ -156,7 +156,9 @@ def _forecast(asked: argparse.Namespace) -> Answer:
             "as_of": scope.day.isoformat(),
             "model": found.model,
             "notes": list(found.notes),
+            "coverage": {name: plain(value, "coverage80") for name, value in asdict(found.coverage).items()},
             "periods": records(found.periods),
+            "totals": records(found.totals),
             "cumulative": records(found.cumulative),
             "invoices": records(found.invoices),
         }
@@ -166,7 +168,13 @@ def _forecast(asked: argparse.Namespace) -> Answer:
 def _backtest(asked: argparse.Namespace) -> Answer:
     with _books(asked) as (store, scope):
         found = forecast.backtest(store, scope, cutoffs=asked.cutoffs, horizon_days=asked.horizon)
-        return Answer({"as_of": scope.day.isoformat(), "notes": list(found.notes), "models": records(found.models)}, found.models)
+        frames = ("models", "sources", "horizon", "reliability", "pay_dates", "misses")
+        document: dict[str, Any] = {
+            "as_of": scope.day.isoformat(),
+            "notes": list(found.notes),
+            "late_auc": plain(found.late_auc, "late_auc"),
+        }
+        return Answer(document | {name: records(getattr(found, name)) for name in frames}, found.models)
 
 
 def _demo(asked: argparse.Namespace) -> Answer:

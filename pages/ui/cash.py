@@ -93,7 +93,7 @@ def fan(view: View, *, height: int = charts.HEIGHT, key: str = "fan") -> None:
                 view,
                 "Expected receipts by week",
                 method(found),
-                found.periods,
+                found.totals,
                 key=key,
                 sheet_chart=SheetChart("line", "end", ("mean", "lo80", "hi80")),
             )
@@ -155,14 +155,13 @@ def by_week(view: View) -> None:
     weeks = _weeks(found, view)
     if not weeks:
         return
-    frame = found.periods[found.periods["currency"] == view.shown]
+    frame = found.totals[found.totals["currency"] == view.shown]
     with cards.card("Week by week", "means add up, bounds do not", method=method(found)) as end:
         with end:
             export.menu(view, "Expected receipts week by week", method(found), frame, key="weeks", chart=False)
         tables.table(
             frame,
             {
-                "source": Column("Of"),
                 "start": Column("From", "date"),
                 "end": Column("To", "date"),
                 "mean": Column("Expected", "money"),
@@ -174,7 +173,7 @@ def by_week(view: View) -> None:
             key="weeks",
             alt="Expected receipts by week with 80% and 90% intervals",
             currency=view.shown,
-            totals={"mean": sum((row["mean"] for row in weeks), Decimal(0)), "source": "sum"},
+            totals={"mean": sum((row["mean"] for row in weeks), Decimal(0))},
             rows=len(frame) + 1,
         )
 
@@ -253,7 +252,7 @@ def biggest(view: View) -> None:
 
 
 def _weeks(found: Forecast, view: View) -> Sequence[dict[str, Any]]:
-    return [row for row in records(found.periods) if row["currency"] == view.shown]
+    return [row for row in records(found.totals) if row["currency"] == view.shown]
 
 
 def _cumulative(found: Forecast, view: View) -> Sequence[dict[str, Any]]:
