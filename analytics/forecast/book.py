@@ -171,6 +171,16 @@ class Book:
         """The items by debtor, and in each by due date."""
         return np.lexsort((self.due, self.debtor))
 
+    @cached_property
+    def settled_by_age(self) -> Ints:
+        """The settlements by the age of their item."""
+        return np.argsort(self.age_when_settled, kind="stable")
+
+    @cached_property
+    def settled_by_customer(self) -> Ints:
+        """The settlements by customer, and of each by the age of their item."""
+        return np.lexsort((self.age_when_settled, self.customer[self.settled_item]))
+
 
 @dataclass(frozen=True)
 class Owed:

@@ -29,16 +29,17 @@ class Habits:
 
 def habits(seen: Past) -> Habits:
     """The habits of every customer of the book, by what was known at the cut-off."""
-    book = seen.book
-    customers = book.customers
-    counts = book.by_payment & (seen.part > NEXT_TO_NOTHING)
-    customer, late, weight = book.customer[book.settled_item[counts]], book.age_when_settled[counts], seen.part[counts]
-    everyone = np.zeros(len(late), np.int64)
+    book, weight, late = seen.book, seen.paid, seen.book.age_when_settled
+    customer, everyone = book.customer[book.settled_item], np.zeros(len(late), np.int64)
+    in_order = book.settled_by_customer
     return Habits(
-        settled=np.bincount(book.customer[seen.settled], minlength=customers),
-        mean=_filled(_means(customer, late, weight, customers), _means(everyone, late, weight, 1)),
-        median=_filled(_medians(customer, late, weight, customers), _medians(everyone, late, weight, 1)),
-        weekday=_weekday(customer, weekdays(book.effective[counts]), weight, customers),
+        settled=np.bincount(book.customer[seen.settled], minlength=book.customers),
+        mean=_filled(_means(customer, late, weight, book.customers), _means(everyone, late, weight, 1)),
+        median=_filled(
+            _medians(customer[in_order], late[in_order], weight[in_order], book.customers),
+            _medians(everyone, late[book.settled_by_age], weight[book.settled_by_age], 1),
+        ),
+        weekday=_weekday(customer, weekdays(book.effective), weight, book.customers),
     )
 
 
@@ -50,20 +51,19 @@ def _weekday(row: Ints, day: Ints, weight: Floats, rows: int) -> Ints:
 
 def _means(row: Ints, values: Ints, weight: Floats, rows: int) -> Floats:
     total = summed(row, weight, rows)
-    found: Floats = np.divide(summed(row, weight * values, rows), total, out=np.full(rows, np.nan), where=total > 0)
+    found: Floats = np.divide(summed(row, weight * values, rows), total, out=np.full(rows, np.nan), where=total > NEXT_TO_NOTHING)
     return found
 
 
 def _medians(row: Ints, values: Ints, weight: Floats, rows: int) -> Floats:
-    """The value of each row at which half of its weight is reached; not a number for an empty row."""
-    order = np.lexsort((values, row))
-    reached = np.cumsum(weight[order])
+    """The value of each row at which half of its weight is reached, rows and their values rising; not a number for an empty row."""
+    reached = np.cumsum(weight)
     total = summed(row, weight, rows)
     ends = np.cumsum(total)
     half = np.searchsorted(reached, ends - total / 2 - NEXT_TO_NOTHING)
     found = np.full(rows, np.nan)
-    some = total > 0
-    found[some] = values[order][half[some]]
+    some = total > NEXT_TO_NOTHING
+    found[some] = values[half[some]]
     return found
 
 

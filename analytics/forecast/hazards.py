@@ -15,10 +15,11 @@ from functools import cached_property
 
 import numpy as np
 
-from analytics.forecast.arrays import Floats, Ints, summed
+from analytics.forecast.arrays import Floats, Ints
 from analytics.forecast.calendar import Calendar
-from analytics.forecast.past import NEXT_TO_NOTHING, OLDEST, YOUNGEST, Past, column_of
-from analytics.forecast.payers import Payers, payers
+from analytics.forecast.past import NEXT_TO_NOTHING, OLDEST, YOUNGEST, column_of
+from analytics.forecast.payers import payers
+from analytics.forecast.tallies import CUSTOMERS_AT_ONCE, Tally
 
 NEVER_AGE = OLDEST + 90
 """What is not paid by this age is called never paid."""
@@ -36,9 +37,8 @@ SURE = 1.0 - 1e-9
 LEFT_TO_STAY = 0.1
 """Other ends may not fit beside a customer's own payments: a tenth of what these leave always stays."""
 
-CUSTOMERS_AT_ONCE = 400
 ITEMS_AT_ONCE = 2_000
-"""Their tables fit into a processor's cache."""
+"""Their table fits into a processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -50,40 +50,27 @@ class Pools:
     """Payer type and age -> the chance of payment."""
     other: Floats
     """Everyone's chance of an end that is no payment."""
-    payers: Payers
+    belongs: Floats
+    """Payer type and row of the tally -> how much of the customer is of the type."""
 
-    def towards(self, customers: Ints) -> Floats:
+    def towards(self, rows: slice) -> Floats:
         """Customer and age -> the chance of the types it belongs to, of those of each that are open at that age."""
-        belongs = self.payers.belongs[:, customers].T
+        belongs = self.belongs[:, rows].T
         still_open = np.ones_like(self.types)
         np.cumprod(1.0 - self.types[:, :-1], axis=1, out=still_open[:, 1:])
         found: Floats = (belongs @ (still_open * self.types)) / np.maximum(belongs @ still_open, NEXT_TO_NOTHING**2)
         return found
 
 
-def pooled(seen: Past) -> Pools:
+def pooled(known: Tally) -> Pools:
     """The chances of each payer type, drawn towards all, drawn towards the rule."""
-    book = seen.book
-    everything = slice(0, book.items), slice(0, len(book.share))
-    ages = np.arange(seen.ages) + YOUNGEST
+    ages = np.arange(known.paid.shape[1]) + YOUNGEST
     rule = np.where(ages < 0, RULE_EARLY, 1.0 / (RULE_DAYS + np.maximum(ages, 0)))
-    found = payers(seen)
-    paid, ended, reached = (np.zeros((found.types, seen.ages)) for _ in range(3))
-    for place in range(found.types):
-        weight = seen.weight * found.belongs[place][book.customer]
-        tables = _counts(seen, np.zeros(book.items, np.int64), 1, *everything, weight)
-        for table, one in zip((paid, ended, reached), tables, strict=True):
-            table[place] = one[0]
-    everyone = _drawn(paid.sum(axis=0), reached.sum(axis=0), rule, RULE_STRENGTH)
-    other = _drawn(ended.sum(axis=0), reached.sum(axis=0), 0.0 * rule, RULE_STRENGTH)
-    return Pools(everyone, _drawn(paid, reached, everyone, TYPE_STRENGTH), other, found)
-
-
-def reached_and_paid(seen: Past, weight: Floats) -> tuple[Floats, Floats]:
-    """By age: how much of all items was paid, and how much was reached open, an item counting its `weight`."""
-    book = seen.book
-    paid, _, reached = _counts(seen, np.zeros(book.items, np.int64), 1, slice(0, book.items), slice(0, len(book.share)), weight)
-    return paid[0], reached[0]
+    reached = known.reached.sum(axis=0)
+    everyone = _drawn(known.paid.sum(axis=0), reached, rule, RULE_STRENGTH)
+    other = _drawn(known.ended, reached, 0.0 * rule, RULE_STRENGTH)
+    belongs = payers(known)
+    return Pools(everyone, _drawn(belongs @ known.paid, belongs @ known.reached, everyone, TYPE_STRENGTH), other, belongs)
 
 
 @dataclass(frozen=True)
@@ -147,48 +134,13 @@ class Lives:
         return found
 
 
-def lives(seen: Past, pools: Pools, customers: Ints) -> Lives:
-    """The chances of `customers` (rising keys), some at a time, so that what is worked on stays small."""
-    book = seen.book
-    daily, reached = np.zeros((2, len(customers), seen.ages))
-    for first in range(0, len(customers), CUSTOMERS_AT_ONCE):
-        these = customers[first : first + CUSTOMERS_AT_ONCE]
-        part = slice(first, first + len(these))
-        start, end = np.searchsorted(book.customer, [these[0], these[-1] + 1])
-        settled = slice(*np.searchsorted(book.settled_item, [start, end]))
-        nearest = np.searchsorted(these, book.customer[start:end])
-        rows = np.where(these[nearest] == book.customer[start:end], nearest, len(these))
-        paid, _, reached[part] = _counts(seen, rows, len(these), slice(start, end), settled, seen.weight[start:end])
-        daily[part] = _drawn(paid, reached[part], pools.towards(these), CUSTOMER_STRENGTH)
-    return Lives(customers, daily, pools.other, reached)
-
-
-def _counts(seen: Past, row: Ints, rows: int, items: slice, settled: slice, counted: Floats) -> tuple[Floats, Floats, Floats]:
-    """How many of the `items` of each row were paid, ended otherwise, and were reached open, at each age.
-
-    `row` belongs to `items`, one each, and so does `counted`, what each counts; a row beyond `rows` is dropped.
-    """
-    book, ages = seen.book, seen.ages
-    owner = book.settled_item[settled] - items.start
-    of_settled, weight = row[owner], seen.part[settled] * counted[owner]
-    late, by_payment = book.age_when_settled[settled], book.by_payment[settled]
-    age, told_apart = seen.place(late), np.where(late < YOUNGEST + ages, weight, 0.0)
-    paid = _table(of_settled, age, np.where(by_payment, told_apart, 0.0), rows, ages)
-    ended = _table(of_settled, age, np.where(by_payment, 0.0, told_apart), rows, ages)
-    # An item counts from the age at which it was issued; what leaves it, or is open today, is gone a day after.
-    changes = _table(
-        np.concatenate([row, of_settled, row]),
-        np.concatenate([seen.place(book.age_when_issued[items]), age + 1, seen.place(seen.cutoff - book.due[items]) + 1]),
-        np.concatenate([np.where(seen.alive[items], counted, 0.0), -weight, -seen.open_share[items] * counted]),
-        rows,
-        ages + 1,
-    )
-    return paid, ended, np.maximum(np.cumsum(changes[:, :ages], axis=1), 0.0)
-
-
-def _table(row: Ints, column: Ints, weight: Floats, rows: int, columns: int) -> Floats:
-    """The sum of `weight` in each row and column; a row beyond `rows` is dropped."""
-    return summed(row * columns + column, weight, (rows + 1) * columns).reshape(rows + 1, columns)[:rows]
+def lives(known: Tally, pools: Pools) -> Lives:
+    """The chances of every customer: its own history, drawn towards its types."""
+    daily = np.zeros_like(known.paid)
+    for first in range(0, len(daily), CUSTOMERS_AT_ONCE):
+        part = slice(first, first + CUSTOMERS_AT_ONCE)
+        daily[part] = _drawn(known.paid[part], known.reached[part], pools.towards(part), CUSTOMER_STRENGTH)
+    return Lives(known.customers, daily, pools.other, known.reached)
 
 
 def _drawn(ends: Floats, reached: Floats, towards: Floats, strength: float) -> Floats:

@@ -7,6 +7,7 @@ do. All of them see the same past.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -15,8 +16,9 @@ from analytics.forecast.billing import Stream, contracted, new_business, recent_
 from analytics.forecast.book import Book
 from analytics.forecast.calendar import Calendar, calendar
 from analytics.forecast.habits import Habits, habits
-from analytics.forecast.hazards import Lives, lives, pooled, reached_and_paid
+from analytics.forecast.hazards import Lives, lives, pooled
 from analytics.forecast.past import NEXT_TO_NOTHING, YOUNGEST, Past, past
+from analytics.forecast.tallies import of_everyone, tally
 
 HAZARD = "payment hazard"
 MEDIAN_AHEAD = "customer median date, where it is ahead"
@@ -47,6 +49,8 @@ class Choice:
         """What is used, of what every model said."""
         if self.simple is not None:
             return said[self.simple]
+        if not self.blend:
+            return said[HAZARD]
         return (1.0 - self.blend) * said[HAZARD] + self.blend * said[MEDIAN_AHEAD]
 
 
@@ -62,6 +66,16 @@ class Learned:
     lives: Lives
     calendar: Calendar
     habits: Habits
+
+    @cached_property
+    def rolled(self) -> Floats:
+        """Bucket and days after the cut-off -> the chance of being paid by then, by the roll rates."""
+        return _rolled(self.seen)
+
+    @cached_property
+    def collected_a_day(self) -> float:
+        """The share of the open amount that came in a day, over the last 13 weeks."""
+        return _collected_a_day(self.seen)
 
 
 @dataclass(frozen=True)
@@ -82,10 +96,9 @@ class Outlook:
 def learned(book: Book, cutoff: int, days: int) -> Learned:
     """What `book` teaches at `cutoff` about the `days` after it."""
     seen = past(book, cutoff, days)
-    pools = pooled(seen)
-    begun = book.plan.customer[book.plan.start <= cutoff]
-    customers = np.unique(np.concatenate([book.customer[open_items(seen)], book.customer[recent_items(seen)], begun]))
-    return Learned(seen, lives(seen, pools, customers), calendar(seen, pools.everyone, days), habits(seen))
+    known = tally(seen)
+    pools = pooled(known)
+    return Learned(seen, lives(known, pools), calendar(seen, pools.everyone, days), habits(seen))
 
 
 def open_items(seen: Past) -> Ints:
@@ -119,8 +132,8 @@ def by_simple_models(known: Learned, items: Ints, edges: Ints, hazard: Floats) -
         DUE_DATE: on_due,
         MEAN_DELAY: on_mean,
         MEDIAN_DELAY: on_median,
-        ROLL_RATES: _rolled(seen, edges)[np.searchsorted(BUCKET_STARTS, -due_in, side="right")],
-        MOVING_AVERAGE: np.broadcast_to(1.0 - (1.0 - _collected_a_day(seen)) ** edges, (len(items), len(edges))),
+        ROLL_RATES: known.rolled[:, edges][np.searchsorted(BUCKET_STARTS, -due_in, side="right")],
+        MOVING_AVERAGE: np.broadcast_to(1.0 - (1.0 - known.collected_a_day) ** edges, (len(items), len(edges))),
     }
 
 
@@ -129,9 +142,9 @@ def _on_day(day: Ints, edges: Ints) -> Floats:
     return np.where(day[:, None] <= edges, 1.0, 0.0)
 
 
-def _rolled(seen: Past, edges: Ints) -> Floats:
-    """Bucket and edge -> the chance of being paid, where what is open pays, or rolls on, at its bucket's own daily rate."""
-    paid, reached = reached_and_paid(seen, seen.size**2)
+def _rolled(seen: Past) -> Floats:
+    """Bucket and day -> the chance of being paid, where what is open pays, or rolls on, at its bucket's own daily rate."""
+    paid, reached = of_everyone(seen, seen.size**2)
     bucket = np.searchsorted(BUCKET_STARTS, np.arange(seen.ages) + YOUNGEST, side="right")
     buckets = len(BUCKET_STARTS) + 1
     exposed = np.maximum(summed(bucket, reached, buckets), NEXT_TO_NOTHING)
@@ -139,10 +152,10 @@ def _rolled(seen: Past, edges: Ints) -> Floats:
     rolls = np.minimum(np.append(reached[BUCKET_STARTS - YOUNGEST], 0.0) / exposed, 1.0 - pays)
     step = np.diag(1.0 - pays - rolls) + np.diag(rolls[:-1], 1)
     still, by_day = np.eye(buckets), [np.zeros(buckets)]
-    for _ in range(int(edges.max())):
+    for _ in range(seen.reach):
         by_day.append(by_day[-1] + still @ pays)
         still = still @ step
-    return np.stack(by_day, axis=1)[:, edges]
+    return np.stack(by_day, axis=1)
 
 
 def _collected_a_day(seen: Past) -> float:

@@ -100,8 +100,8 @@ def _facts(known: Learned, items: Ints, choice: Choice, horizon: int) -> Floats:
     far_off = found.by_age(row, now, now[:, None] + due_in)
     near = np.take_along_axis(hazard, np.clip(due_in, 0, days[-1]), axis=1)
     never = 1.0 - found.by_age(row, now, np.full((len(items), 1), NEVER_AGE))
-    used = choice.mix({HAZARD: hazard} | by_simple_models(known, items, days, hazard))
-    used[:, horizon + 1 :] = 0.0
+    used = hazard if choice == Choice() else choice.mix({HAZARD: hazard} | by_simple_models(known, items, days, hazard))
+    used = used[:, : horizon + 1]
     dates = [np.argmax(used >= chance - NEXT_TO_NOTHING, axis=1) for chance in PAY_DATES.values()]
     late = 1.0 - np.where(due_in <= days[-1], near, np.maximum(far_off, near))
     return np.column_stack([hazard[:, WITHIN_DAYS], late, np.minimum(never, 1.0 - hazard[:, -1:]), *dates])

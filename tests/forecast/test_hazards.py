@@ -15,6 +15,7 @@ from analytics.forecast.habits import habits
 from analytics.forecast.hazards import CUSTOMER_STRENGTH, RULE_EARLY, RULE_STRENGTH, pooled
 from analytics.forecast.models import learned, open_items
 from analytics.forecast.past import YOUNGEST, Past, past
+from analytics.forecast.tallies import tally
 from analytics.scope import Scope
 from tests.forecast.histories import AS_OF, after, busy_book, paid_history
 from tests.ledger import Ledger
@@ -71,17 +72,17 @@ def test_the_chances_are_those_of_the_definition(ledger: Ledger, days: int) -> N
         )
         first = (row["issue_date"] - row["due_date"]).days
         lives.append((row["customer_id"], weight, first, (last - row["due_date"]).days, row["invoice_id"] in paid))
-    names, pools, items = sorted({life[0] for life in lives}), pooled(found), open_items(found)
+    names, pools, items = sorted({life[0] for life in lives}), pooled(tally(found)), open_items(found)
     for (chance,), item in zip(chances(found, [days]), items, strict=True):
         customer = int(found.book.customer[item])
-        curve = pools.towards(np.array([customer]))[0]
+        curve = pools.towards(slice(customer - 1, customer))[0]
         age = int(found.age_of(items[items == item])[0])
         wanted = plainly(lives, names[customer - 1], lambda each, curve=curve: float(curve[each - YOUNGEST]), age, days)
         assert chance == pytest.approx(wanted, abs=1e-6)
 
 
 def test_all_customers_together_are_drawn_to_the_rule(ledger: Ledger) -> None:
-    everyone = pooled(seen(ledger.invoice("I1", "C1", "10.00", issue=after(-40), due=after(-10)))).everyone
+    everyone = pooled(tally(seen(ledger.invoice("I1", "C1", "10.00", issue=after(-40), due=after(-10))))).everyone
     assert everyone[-1 - YOUNGEST] == pytest.approx(RULE_STRENGTH * RULE_EARLY / (RULE_STRENGTH + 0.5 ** (40 / 365)))
     assert everyone[20 - YOUNGEST] == pytest.approx(1 / 50)
 
@@ -149,7 +150,7 @@ def test_customers_are_the_same_however_many_are_worked_out_at_once(ledger: Ledg
         book = paid_history(book, f"C{number}", [number * 3] * 4)
         book = book.invoice(f"Open-{number}", f"C{number}", "1.00", issue=after(-9), due=after(9))
     at_once = chances(seen(book), [30])
-    monkeypatch.setattr("analytics.forecast.hazards.CUSTOMERS_AT_ONCE", 3)
+    monkeypatch.setattr("analytics.forecast.tallies.CUSTOMERS_AT_ONCE", 3)
     monkeypatch.setattr("analytics.forecast.hazards.ITEMS_AT_ONCE", 2)
     assert chances(seen(book), [30]) == at_once
 

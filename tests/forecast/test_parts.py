@@ -18,6 +18,7 @@ from analytics.forecast.models import HAZARD, MEDIAN_AHEAD, Choice, learned
 from analytics.forecast.past import past
 from analytics.forecast.payers import payers
 from analytics.forecast.replays import Replays, whole_book
+from analytics.forecast.tallies import tally
 from analytics.scope import Scope
 from tests.answers import rows
 from tests.forecast.histories import AS_OF, after, paid_history
@@ -118,7 +119,7 @@ class TestPayers:
             book = paid_history(paid_history(book, f"A-prompt-{number}", [0, 1] * 10), f"B-tardy-{number}", [45, 50] * 10)
         with book.direct_store() as store:
             found = read(store, EVERYTHING)
-        belongs = payers(past(found, found.day, 91)).belongs[:, 1:]
+        belongs = payers(tally(past(found, found.day, 91)))
         assert belongs.sum(axis=0) == pytest.approx(np.ones(8))
         prompt, tardy = belongs[:, :4].sum(axis=1), belongs[:, 4:].sum(axis=1)
         assert np.minimum(prompt, tardy).sum() < 0.1
