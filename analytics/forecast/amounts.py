@@ -12,7 +12,7 @@ from analytics.forecast.arrays import Floats, Ints
 from analytics.forecast.book import Owed
 from analytics.forecast.models import Choice, Outlook
 from analytics.forecast.placed import payable
-from analytics.forecast.replays import CONTRACTED, NEW, OPEN, SOURCES, TOTAL, Replays, Sums, View, added_up, bounds, sum_of
+from analytics.forecast.replays import CONTRACTED, NEW, OPEN, TOTAL, Sums, View, added_up, bounds, sum_of
 
 AMOUNTS = ("mean", "p50", "lo80", "hi80", "lo90", "hi90")
 
@@ -27,13 +27,16 @@ class Expected:
     outlook: Outlook
     owed: Owed
     by_item: Ints
+    payable: Ints
+    """What is still to be paid of each item."""
     choice: Choice
 
 
 def expected(found: Outlook, owed: Owed, choice: Choice) -> Expected:
     """What the `choice` expects of each item of `owed`, never more than is still to be paid of it."""
-    most = payable(found.known, owed)[:, None]
-    return Expected(found, owed, np.minimum(cells.coins(choice.mix(found.chances) * most, np.zeros(1, np.int64)), most), choice)
+    most = payable(found.known, owed)
+    by_item = cells.coins(choice.mix(found.chances) * most[:, None], np.zeros(1, np.int64))
+    return Expected(found, owed, np.minimum(by_item, most[:, None]), most, choice)
 
 
 def amounts(now: Expected, view: View, places: Ints, sources: Sequence[str], misses: dict[str, Floats]) -> dict[str, Coins]:
@@ -48,14 +51,14 @@ def amounts(now: Expected, view: View, places: Ints, sources: Sequence[str], mis
 
 def _interval(now: Expected, view: View, sums: Sums, sources: Sequence[str], places: Ints, misses: Floats) -> Coins:
     """The coins of all of `sources` together; of what is open never more than is owed."""
-    mean = np.sum([_mean(now, view, source, places) for source in sources], axis=0)
+    mean = np.sum([expected_mean(now, view, source, places) for source in sources], axis=0)
     spread = np.sqrt(sum_of([sums.of(source, now.choice)[1] ** 2 for source in sources]))
     levels = bounds(mean / 10.0 ** places[:, None], spread, misses, view.spans)
     most = _owed(now, view) if tuple(sources) == (OPEN,) else np.iinfo(np.int64).max
     return {"mean": mean} | {name: np.minimum(cells.coins(bound, places[:, None]), most) for name, bound in levels.items()}
 
 
-def _mean(now: Expected, view: View, source: str, places: Ints) -> Ints:
+def expected_mean(now: Expected, view: View, source: str, places: Ints) -> Ints:
     """The expected coins of a source by group and span."""
     if source == OPEN:
         return _by_span(now.outlook, view, view.group[now.owed.item], now.by_item)
@@ -80,12 +83,3 @@ def _owed(now: Expected, view: View) -> Ints:
     owed = np.zeros((view.groups, 1), np.int64)
     np.add.at(owed[:, 0], view.group[now.owed.item], now.owed.minor)
     return owed
-
-
-def misses_of(replays: Replays, view: int, horizon: int, sources: Sequence[str]) -> dict[str, Floats]:
-    """The misses of a view at the past cut-offs, for each of `sources` and their total."""
-    total = TOTAL if tuple(sources) == SOURCES else sources[0]
-    return {
-        name: replays.misses(replays.book.day, horizon, view, source)
-        for name, source in [*zip(sources, sources, strict=True), (TOTAL, total)]
-    }

@@ -34,6 +34,12 @@ class Stream:
     """In its own currency; of business as usual what is billed a day."""
     paid: Floats
     """Row and edge -> how much of `amount` is paid by then."""
+    after: Ints
+    """Days from the cut-off to the billing; 0 where it is every day."""
+
+    def billed_by(self, days: int) -> Ints:
+        """How many times each is billed in so many days."""
+        return np.where(self.after == 0, days, (self.after <= days).astype(np.int64))
 
 
 def recent_items(seen: Past) -> Ints:
@@ -59,7 +65,7 @@ def new_business(seen: Past, found: Lives, calendar: Calendar, edges: Ints, item
         return np.cumsum(paid, axis=1)
 
     curve = _followed(found, calendar, edges, Debtors(alike[0], alike[1], country), every_day)
-    return Stream(items, book.customer[items], book.amount[items] / days, curve[pair.ravel()])
+    return Stream(items, book.customer[items], book.amount[items] / days, curve[pair.ravel()], np.zeros_like(items))
 
 
 def contracted(seen: Past, found: Lives, calendar: Calendar, edges: Ints) -> Stream:
@@ -72,7 +78,7 @@ def contracted(seen: Past, found: Lives, calendar: Calendar, edges: Ints) -> Str
         return np.where(since >= 0, np.take_along_axis(paid, np.maximum(since, 0), axis=1), 0.0)
 
     debtors = Debtors(plan.customer[contract], -plan.terms[contract], plan.country[contract])
-    return Stream(contract, debtors.customer, plan.amount[contract], _followed(found, calendar, edges, debtors, once))
+    return Stream(contract, debtors.customer, plan.amount[contract], _followed(found, calendar, edges, debtors, once), after)
 
 
 def billings(plan: Plan, cutoff: int, days: int) -> tuple[Ints, Ints]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from analytics.forecast.arrays import Floats
-from analytics.forecast.past import NEXT_TO_NOTHING, YOUNGEST
+from analytics.forecast.past import NEXT_TO_NOTHING, OLDEST, YOUNGEST
 from analytics.forecast.tallies import Tally
 
 TYPES = 4
@@ -22,7 +22,8 @@ STRENGTH = 4.0
 
 def payers(known: Tally) -> Floats:
     """Payer type and row of the tally -> how much of the customer is of the type: 0 to 1, in sum 1."""
-    paid, reached = (np.add.reduceat(table, SPAN_STARTS - YOUNGEST, axis=1) for table in (known.paid, known.reached))
+    told_apart = slice(OLDEST - YOUNGEST + 1)
+    paid, reached = (np.add.reduceat(table[:, told_apart], SPAN_STARTS - YOUNGEST, axis=1) for table in (known.paid, known.reached))
     active = reached.sum(axis=1) > 0
     found = np.zeros((TYPES, len(active)))
     found[:, active], size = _fitted(paid[active], reached[active])

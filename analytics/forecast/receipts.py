@@ -20,10 +20,11 @@ import pandas as pd
 
 from analytics.errors import UsageError
 from analytics.forecast import cells, notes
-from analytics.forecast.amounts import AMOUNTS, Coins, amounts, expected, misses_of
+from analytics.forecast.amounts import AMOUNTS, Coins, amounts, expected
 from analytics.forecast.arrays import Floats, date_of
 from analytics.forecast.billing import recent_items
 from analytics.forecast.book import OF_ONE_INVOICE, Book, Owed, read, read_owed
+from analytics.forecast.fits import fitted
 from analytics.forecast.groups import Groups, by_currency, shown_groups, view
 from analytics.forecast.models import Choice, learned, outlook
 from analytics.forecast.past import past
@@ -136,13 +137,14 @@ def _forecast(store: Store, asked: _Asked, book: Book, owed: Owed) -> Forecast:
     if asked.words:
         views.append(view(book, asked.layout, groups, billing=asked.billing))
     replays = Replays(book, tuple(views))
-    choice = replays.choice(book.day)
+    replayed = [1, 2] if not asked.words or set(asked.words) & set(OF_ONE_INVOICE) else [1, 2, 3]
+    fit = fitted(store, replays, replayed, asked.horizon, asked.sources, repr(asked))
+    choice, missed = fit.choice, fit.misses
     known = learned(book, book.day, int(replays.edges.max()))
     now = expected(outlook(known, owed.item, replays.edges), owed, choice)
-    missed = [misses_of(replays, place, asked.horizon, asked.sources) for place in (1, 2)]
-    shown, whose = (views[1], missed[0])
+    shown, whose = views[1], missed[0]
     if asked.words:
-        shown, whose = views[3], _of_groups(replays, asked)
+        shown, whose = views[3], missed[2] if len(missed) > 2 else _nothing(replays, asked)
     by_source = amounts(now, shown, cells.places_of(groups.currencies), asked.sources, whose)
     until = amounts(now, views[2], cells.places_of(totals.currencies), asked.sources, missed[1])[TOTAL]
     return Forecast(
@@ -161,10 +163,8 @@ def _forecast(store: Store, asked: _Asked, book: Book, owed: Owed) -> Forecast:
     )
 
 
-def _of_groups(replays: Replays, asked: _Asked) -> dict[str, Floats]:
-    """The misses of the groups; of single invoices there is nothing to replay."""
-    if not set(asked.words) & set(OF_ONE_INVOICE):
-        return misses_of(replays, 3, asked.horizon, asked.sources)
+def _nothing(replays: Replays, asked: _Asked) -> dict[str, Floats]:
+    """The misses of single invoices: there is nothing of them to replay."""
     nothing = np.full((1, replays.views[3].groups, len(asked.layout)), np.nan)
     return dict.fromkeys((*asked.sources, TOTAL), nothing)
 
