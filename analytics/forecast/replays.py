@@ -34,8 +34,8 @@ NEIGHBOURHOOD_DAYS = 28
 CHOICE_WEEKS: tuple[Span, ...] = tuple((7 * week, 7 * week + 7) for week in range(13))
 """What the choice among the models goes by."""
 
-LEVELS = {"lo90": 0.032, "lo80": 0.084, "p50": 0.50, "hi80": 0.916, "hi90": 0.968}
-"""A little further out than 5, 10, 90 and 95 %, by 26/25: the misses are worth about 25 independent ones."""
+LEVELS = {"lo90": 0.0375, "lo80": 0.089, "p50": 0.50, "hi80": 0.911, "hi90": 0.9625}
+"""A little further out than 5, 10, 90 and 95 %, by 37/36: the misses are worth about 36 independent ones."""
 WIDE = {"lo90": -3.29, "lo80": -2.56, "p50": 0.0, "hi80": 2.56, "hi90": 3.29}
 """The rule where too few cut-offs can be replayed: twice the quantiles of a normal distribution."""
 
@@ -307,9 +307,16 @@ def quantiles(misses: Floats, spans: Sequence[Span]) -> Bounds:
         near = [place for place, other in enumerate(spans) if _near(span, other)]
         by_group = np.moveaxis(misses[:, :, near], 1, 0)
         pooled = np.sort(by_group.reshape(len(by_group), len(misses) * len(near)), axis=1)
+        wider = _student((~np.isnan(misses[:, :, column])).sum(axis=0))
         for name, level in LEVELS.items():
-            found[name][:, column] = _quantile(pooled, level)
+            found[name][:, column] = _quantile(pooled, level) * (wider if name != "p50" else 1.0)
     return found
+
+
+def _student(cutoffs: Ints) -> Floats:
+    """By how much an interval learned at fewer than 13 cut-offs is wider: about as Student's distribution is."""
+    found: Floats = (1.0 + 1.07 / np.maximum(cutoffs - 1, 1)) / (1.0 + 1.07 / (REPLAYS - 1))
+    return np.maximum(found, 1.0)
 
 
 def _near(span: Span, other: Span) -> bool:
