@@ -26,7 +26,7 @@ from analytics.forecast.billing import recent_items
 from analytics.forecast.book import OF_ONE_INVOICE, Book, Owed, read, read_owed
 from analytics.forecast.fits import fitted
 from analytics.forecast.groups import Groups, by_currency, shown_groups, view
-from analytics.forecast.models import Choice, learned, outlook
+from analytics.forecast.models import HAZARD, Choice, learned, outlook
 from analytics.forecast.past import past
 from analytics.forecast.periods import CUMULATIVE_DAYS, Span, cumulative_spans, spans
 from analytics.forecast.placed import placed
@@ -36,7 +36,7 @@ from analytics.scope import Scope
 from analytics.store import Store
 from analytics.store.grouping import checked_words
 
-MODEL = "payment hazard with calendar"
+MODEL = "payment hazard, blended"
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ def _named(choice: Choice) -> str:
     """The model in plain words."""
     if choice.simple is not None:
         return choice.simple
-    return f"{MODEL}, {choice.blend:.0%} customer median date" if choice.blend else MODEL
+    return f"{HAZARD}, blended {choice.blend:.0%} with the customer's median date" if choice.blend else HAZARD
 
 
 def _periods(day: int, asked: _Asked, groups: Groups, by_source: dict[str, Coins]) -> pd.DataFrame:

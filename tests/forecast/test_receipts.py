@@ -305,7 +305,7 @@ def test_open_invoices_alone_are_not_called_the_whole_of_the_cash_to_come(busy: 
     assert found.notes[0] == "Receipts of issued invoices only: this is not the whole of the cash to come."
     whole = forecast.receipts(busy, EVERYTHING)
     assert whole.notes[0].startswith("Open: issued invoices. Contracted: what contracts will bill. New: ")
-    assert whole.model.startswith("payment hazard with calendar")
+    assert whole.model.startswith("payment hazard")
 
 
 BAD_BOOKS = {
