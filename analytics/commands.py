@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from decimal import Decimal
 from pathlib import Path
@@ -14,9 +14,9 @@ from typing import Any
 
 import pandas as pd
 
-from analytics import aging, buckets, checks, customers, dates, demo, differences, forecast, kpis, movements, overdue
+from analytics import aging, buckets, checks, choices, customers, dates, demo, differences, forecast, kpis, movements, overdue
 from analytics.answers import Answer, amount_text, plain, records
-from analytics.errors import UsageError
+from analytics.errors import DuebookError, UsageError
 from analytics.progress import Bar
 from analytics.scope import Scope
 from analytics.serving import serve
@@ -51,11 +51,24 @@ def _load(asked: argparse.Namespace) -> Answer:
             check=asked.check,
             progress=bar.show,
         )
+        if report.generation is not None:
+            bar.show("fitting the forecast", 0.95)
+            _fit(asked.store)
+            bar.show("published", 1.0)
     document = report.as_json()
     for sentence in _sentences(document):
         print(sentence, file=sys.stderr)
     files = [{key: file[key] for key in ("path", "table", "verdict", "rows", "accepted", "quarantined")} for file in document["files"]]
     return Answer(document, pd.DataFrame(files), refused=report.refused)
+
+
+def _fit(directory: str | None) -> None:
+    """Works out the forecasts that the pages show first, so that nobody waits for them; a book that cannot have one has none."""
+    with Store.open(directory) as store, suppress(DuebookError):
+        first = choices.currencies(store)[:1]
+        converted = [Scope(currency=code) for code in first if code in choices.bases(store)]
+        for scope in (Scope(), *converted):
+            forecast.receipts(store, scope)
 
 
 def _sentences(document: dict[str, Any]) -> Iterator[str]:
@@ -156,7 +169,9 @@ def _forecast(asked: argparse.Namespace) -> Answer:
             "as_of": scope.day.isoformat(),
             "model": found.model,
             "notes": list(found.notes),
+            "coverage": {name: plain(value, "coverage80") for name, value in asdict(found.coverage).items()},
             "periods": records(found.periods),
+            "totals": records(found.totals),
             "cumulative": records(found.cumulative),
             "invoices": records(found.invoices),
         }
@@ -166,7 +181,13 @@ def _forecast(asked: argparse.Namespace) -> Answer:
 def _backtest(asked: argparse.Namespace) -> Answer:
     with _books(asked) as (store, scope):
         found = forecast.backtest(store, scope, cutoffs=asked.cutoffs, horizon_days=asked.horizon)
-        return Answer({"as_of": scope.day.isoformat(), "notes": list(found.notes), "models": records(found.models)}, found.models)
+        frames = ("models", "sources", "horizon", "reliability", "pay_dates", "misses")
+        document: dict[str, Any] = {
+            "as_of": scope.day.isoformat(),
+            "notes": list(found.notes),
+            "late_auc": plain(found.late_auc, "late_auc"),
+        }
+        return Answer(document | {name: records(getattr(found, name)) for name in frames}, found.models)
 
 
 def _demo(asked: argparse.Namespace) -> Answer:
