@@ -13,6 +13,7 @@ from analytics.answers import STYLES
 from analytics.buckets import DEFAULT_EDGES, parse_edges
 from analytics.errors import UsageError
 from analytics.scope import FILTERS, parse_fx
+from analytics.sources.connectors import SOURCES
 from analytics.store.grouping import GROUPS
 
 T = TypeVar("T")
@@ -77,7 +78,8 @@ def _scope() -> Parser:
 
 def _load(command: Parser) -> None:
     command.add_argument("paths", nargs="+", metavar="PATH", help="files named for their table, or a folder of them")
-    command.add_argument("--source", metavar="NAME", help="a mapping that comes with the project (data/mappings/NAME.toml)")
+    command.add_argument("--source", metavar="NAME", help=f"the system of an export ({', '.join(SOURCES)}), or a mapping of data/mappings")
+    command.add_argument("--source-currency", metavar="CODE", help="the currency of an export whose rows name none")
     command.add_argument("--mapping", metavar="FILE", help="a mapping file")
     command.add_argument("--check", action="store_true", help="validate only")
     command.add_argument("--append", action="store_true", help="add to the tables instead of replacing them")

@@ -46,6 +46,7 @@ def _load(asked: argparse.Namespace) -> Answer:
             asked.paths,
             into=default_directory(asked.store),
             source=asked.source,
+            source_currency=asked.source_currency,
             mapping=asked.mapping,
             append=asked.append,
             check=asked.check,

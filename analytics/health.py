@@ -14,6 +14,7 @@ from analytics.errors import UsageError
 from analytics.scope import Scope
 from analytics.store import Store
 from analytics.store.population import parameters, relation
+from analytics.store.statements import statement
 
 LARGEST_PAGE = 1_000
 
@@ -60,6 +61,13 @@ def problems(store: Store, *, code: str | None = None, page: int = 1, size: int 
         page,
         size,
     )
+
+
+def snapshots(store: Store, *, page: int = 1, size: int = 25) -> Listing:
+    """Balances that the source itself has drawn up, beside ours: `customer_id`, `name`, `day`, `figure` (open, unapplied, or a
+    bucket of its aging), `currency`, `stated`, `amount`, `difference` (ours less theirs). The differing ones come first."""
+    sql = f"select *, amount - stated as difference from ({statement('queries/snapshots')}) compared"
+    return _listed(store, sql, "difference = 0, abs(difference) desc, day, customer_id, figure", {}, page, size)
 
 
 def over_applied(store: Store, scope: Scope, *, page: int = 1, size: int = 25) -> Listing:

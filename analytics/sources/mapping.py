@@ -47,6 +47,7 @@ class TableMapping:
 
     `file`: a name, or a pattern with * and ?; None is `<table>.<ext>`. `columns`: canonical name -> the file's.
     `values`: canonical name -> (cell -> canonical value). `declared`: a person wrote it, it is not the canonical form itself.
+    `open_end`: the last line may lack its line end, as long as all of its fields are there.
     """
 
     table: Table
@@ -66,6 +67,7 @@ class TableMapping:
     values: MappingType[str, MappingType[str, str]] = field(default_factory=dict)
     keep: str | None = None
     declared: bool = False
+    open_end: bool = False
 
     @property
     def condition(self) -> Condition | None:

@@ -139,7 +139,7 @@ def next_file(connection: duckdb.DuckDBPyConnection, has_parent: bool) -> int:
 def missing_tables(connection: duckdb.DuckDBPyConnection, brought: Collection[str]) -> list[str]:
     """The tables that the load before brought and this one does not."""
     rows = connection.execute(
-        "select distinct table_name from books.files where loaded_in = (select number from books.generation)"
+        "select distinct table_name from books.files where table_name is not null and loaded_in = (select number from books.generation)"
     ).fetchall()
     return sorted({name for (name,) in rows} - set(brought), key=list(TABLES).index)
 
