@@ -13,13 +13,16 @@ from analytics.sources.mapping import Mapping, TableMapping, canonical
 from analytics.sources.problems import Problem, Rejected
 from analytics.sources.source import Source
 
-FORMATS = (".parquet", ".csv")
+FORMATS = (".parquet", ".csv", ".xlsx")
 """The extensions that can be read."""
 
+LOOSE = (".csv", ".xlsx")
+"""Those of them in which the exports of other systems come."""
+
 _ADVICE = {
-    ".xlsx": "is an Excel workbook; save its sheets as CSV (UTF-8)",
-    ".xlsm": "is an Excel workbook; save its sheets as CSV (UTF-8)",
-    ".xls": "is in the old .xls format; save it as CSV (UTF-8)",
+    ".xlsm": "is a workbook with macros; save it as .xlsx",
+    ".xlsb": "is a binary workbook; save it as .xlsx",
+    ".xls": "is in the old .xls format; save it as .xlsx or CSV (UTF-8)",
     ".gz": "is compressed; unpack it first",
     ".zip": "is compressed; unpack it first",
     ".bz2": "is compressed; unpack it first",
@@ -72,8 +75,8 @@ def found(paths: Sequence[Path], mapping: Mapping | None = None, source: Source 
     for path in paths:
         _gather(path, bundle, files)
     if source is not None or (mapping is None and _is_export(files, bundle)):
-        bundle.loose.extend(path for path, _ in files if path.suffix.lower() == ".csv")
-        bundle.passed_over.extend(path for path, _ in files if path.suffix.lower() != ".csv")
+        bundle.loose.extend(path for path, _ in files if path.suffix.lower() in LOOSE)
+        bundle.passed_over.extend(path for path, _ in files if path.suffix.lower() not in LOOSE)
     elif mapping is None:
         _by_name(files, paths, bundle)
     else:
@@ -113,7 +116,7 @@ def _gather(path: Path, bundle: Bundle, files: list[tuple[Path, str | None]]) ->
 def _is_export(files: Sequence[tuple[Path, str | None]], bundle: Bundle) -> bool:
     """True if none of the files is named for a table, and there is one that could be told apart by its columns."""
     named = any(named_for(path) or table for path, table in files)
-    return not named and not bundle.refused and any(path.suffix.lower() == ".csv" for path, _ in files)
+    return not named and not bundle.refused and any(path.suffix.lower() in LOOSE for path, _ in files)
 
 
 def _inside(folder: Path, bundle: Bundle) -> Iterator[tuple[Path, str | None]]:

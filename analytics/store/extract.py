@@ -19,9 +19,9 @@ from analytics.money import MINOR_UNITS
 from analytics.schema import TABLES, Table
 from analytics.sources import connectors
 from analytics.sources.bundle import Bundle
-from analytics.sources.csv import CsvReader
 from analytics.sources.mapping import TableMapping, canonical
 from analytics.sources.problems import Problem, Rejected
+from analytics.sources.readers import opened
 from analytics.sources.source import SAYS, Extract, Object, Source
 from analytics.sources.typed import FAULTS, side_by_side
 from analytics.store import formats, publish, stage
@@ -111,7 +111,7 @@ def _opened(bundle: Bundle, work: Path, first: int, reports: list[FileReport]) -
     for number, path in enumerate(bundle.loose, start=1):
         try:
             copy, digest, size = publish.private_copy(path, work, -number)
-            yield _File(number, path, copy, digest, size, CsvReader(copy, path.name, ANY_FILE).names)
+            yield _File(number, path, copy, digest, size, opened(path, copy, ANY_FILE).names)
         except Rejected as refusal:
             reports.append(FileReport(str(path), None, [refusal.problem], number=first + len(reports)))
 
@@ -145,7 +145,15 @@ def _extracted(
 
 
 def _report(file: _File, table: str | None, number: int, problems: list[Problem]) -> FileReport:
-    return FileReport(str(file.path), table, problems, number=number, digest=file.digest, size=file.size, word="line")
+    return FileReport(
+        str(file.path),
+        table,
+        problems,
+        number=number,
+        digest=file.digest,
+        size=file.size,
+        word="row" if file.path.suffix.lower() == ".xlsx" else "line",
+    )
 
 
 def _unknown(files: Sequence[_File]) -> str:
@@ -190,7 +198,7 @@ class _Raw:
     def add(self, file: _File, known: Object) -> Problem | None:
         """Takes a file in as an object; the problem for which it cannot be."""
         try:
-            reader = CsvReader(file.copy, file.path.name, known.mapped)
+            reader = opened(file.path, file.copy, known.mapped)
             for batch in reader.batches(known.mapped):
                 self._insert(file.number, known, batch)
         except Rejected as refusal:

@@ -17,9 +17,8 @@ from analytics.sources import connectors
 from analytics.sources import mapping as mappings
 from analytics.sources.bundle import Bundle, Piece, found
 from analytics.sources.columns import unknown_columns
-from analytics.sources.csv import CsvReader
-from analytics.sources.parquet import ParquetReader
 from analytics.sources.problems import Problem, Rejected
+from analytics.sources.readers import Reader, opened
 from analytics.store import books, checks, equations, extract, formats, generations, journal, marts, places, publish, stage
 from analytics.store.lock import locked
 from analytics.store.report import FileReport, LoadReport
@@ -69,7 +68,7 @@ class _Load:
         self.directory, self.work, self.bundle, self.append = directory, work, bundle, append
         self.progress: Progress = progress or (lambda _message, _done: None)
         self.files: list[FileReport] = []
-        self.readers: dict[Path, ParquetReader | CsvReader] = {}
+        self.readers: dict[Path, Reader] = {}
         self.connection = publish.connect(work)
         self.parent = self._attach()
 
@@ -160,11 +159,10 @@ class _Load:
             stage.forget(self.connection, report.number, piece.table)
             report.problems.append(refusal.problem)
 
-    def _reader(self, piece: Piece, report: FileReport) -> ParquetReader | CsvReader:
+    def _reader(self, piece: Piece, report: FileReport) -> Reader:
         """The reader of a private copy; what its columns say is reported once, with the first table read from the file."""
         copy, report.digest, report.size = publish.private_copy(piece.path, self.work, report.number)
-        kind = ParquetReader if piece.path.suffix.lower() == ".parquet" else CsvReader
-        reader = kind(copy, piece.path.name, piece.mapping)
+        reader = opened(piece.path, copy, piece.mapping)
         if piece.path not in self.readers:
             mapped = [other.mapping for other in self.bundle.pieces if other.path == piece.path]
             report.problems.extend(unknown_columns(piece.path.name, reader.names, mapped))
