@@ -33,6 +33,7 @@ REFERENCES: dict[str, tuple[str, ...]] = {
     "over_applied": ("applications", "payments"),
     "due_dates": ("invoices",),
     "outliers": ("invoices",),
+    "near_duplicates": ("invoices",),
     "claims": (CLAIMS,),
     "stated_balances": (EXTRACTED,),
 }

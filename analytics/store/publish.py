@@ -60,6 +60,9 @@ def private_copy(path: Path, work: Path, number: int) -> tuple[Path, str, int]:
             while chunk := reading.read(_CHUNK):
                 digest.update(chunk)
                 writing.write(chunk)
+        after = os.fstat(reading.fileno())
+        if (after.st_size, after.st_mtime_ns) != (facts.st_size, facts.st_mtime_ns) or copy.stat().st_size != facts.st_size:
+            raise Rejected("changing", f"{path.name} changed while it was read; load it again when it is whole")
     return copy, digest.hexdigest(), copy.stat().st_size
 
 
