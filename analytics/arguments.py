@@ -12,6 +12,7 @@ from analytics import dates
 from analytics.answers import STYLES
 from analytics.buckets import DEFAULT_EDGES, parse_edges
 from analytics.errors import UsageError
+from analytics.schema import TABLES
 from analytics.scope import FILTERS, parse_fx
 from analytics.sources.connectors import SOURCES
 from analytics.store.grouping import GROUPS
@@ -45,6 +46,7 @@ def parser() -> Parser:
     _backtest(commands.add_parser("backtest", parents=asking, help="how good the forecast has been on these books"))
     _demo(commands.add_parser("demo", help="write a realistic book as Parquet"))
     commands.add_parser("check", parents=asking, help="every equation of the books, with its verdict")
+    _quarantine(commands.add_parser("quarantine", parents=[output, books], help="the rows set aside, to be corrected and loaded again"))
     _generations(commands.add_parser("generations", parents=asking, help="the states of the books"))
     _serve(commands.add_parser("serve", parents=[books], help="start the dashboard"))
     return whole
@@ -132,6 +134,11 @@ def _demo(command: Parser) -> None:
     command.add_argument("--out", dest="folder", default="data/demo", metavar="DIR", help="where to write it (default: data/demo)")
     command.add_argument("--format", choices=["table", "json"], default="table", help="how to say what was written")
     command.set_defaults(out=None)
+
+
+def _quarantine(command: Parser) -> None:
+    command.add_argument("--table", choices=list(TABLES), help="only this table, in its own columns: correct them, then load --append")
+    command.add_argument("--generation", type=int, metavar="N", help="an older state of the books")
 
 
 def _generations(command: Parser) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from analytics import aging, buckets, checks, customers, dates, demo, differences, forecast, kpis, movements, overdue
+from analytics import aging, buckets, checks, customers, dates, demo, differences, forecast, health, kpis, movements, overdue
 from analytics.answers import Answer, amount_text, plain, records
 from analytics.errors import UsageError
 from analytics.progress import Bar
@@ -191,6 +191,17 @@ def _check(asked: argparse.Namespace) -> Answer:
         return Answer(document, pd.DataFrame(rows), refused=not holds)
 
 
+def _quarantine(asked: argparse.Namespace) -> Answer:
+    with Store.open(asked.store, asked.generation) as store:
+        if asked.table:
+            frame = health.quarantined_rows(store, asked.table)
+        else:
+            pages = 1 + health.quarantined(store, size=1).total // health.LARGEST_PAGE
+            read = [health.quarantined(store, page=page, size=health.LARGEST_PAGE).rows for page in range(1, pages + 1)]
+            frame = pd.concat(read, ignore_index=True)
+        return Answer({"generation": store.generation, "rows": records(frame)}, frame)
+
+
 def _generations(asked: argparse.Namespace) -> Answer:
     directory = default_directory(asked.store)
     wanted = {"list": 0, "pin": 1, "unpin": 1, "use": 1, "diff": 2}[asked.action]
@@ -258,6 +269,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Answer | None]] = {
     "backtest": _backtest,
     "demo": _demo,
     "check": _check,
+    "quarantine": _quarantine,
     "generations": _generations,
     "serve": _serve,
 }

@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -504,6 +504,17 @@ def test_the_last_generations_are_kept_and_the_pinned(tmp_path: Path, monkeypatc
         (4, False, None, False, 3),
         (5, False, None, True, 4),
     ]
+
+
+def test_the_last_generation_of_each_month_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generations, "KEPT", 1)
+    folder, months = tmp_path / "in", (1, 1, 2, 2, 3, 3)
+    for number, month in enumerate(months, start=1):
+        moment = datetime(2026, month, number, tzinfo=UTC)
+        monkeypatch.setattr("analytics.dates.now", lambda moment=moment: moment)
+        build([bundle(folder, invoices=invoices() | {"region": [str(number)] * 100})], into=tmp_path / "store")
+
+    assert [kept.number for kept in generations.listing(tmp_path / "store")] == [2, 4, 6]
 
 
 def test_an_older_generation_can_be_used_and_numbers_are_never_given_twice(tmp_path: Path) -> None:
