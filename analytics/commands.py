@@ -17,10 +17,13 @@ import pandas as pd
 from analytics import aging, buckets, checks, customers, dates, demo, differences, forecast, health, kpis, movements, overdue
 from analytics.answers import Answer, amount_text, plain, records
 from analytics.errors import UsageError
-from analytics.progress import Bar
+from analytics.progress import Bar, Lines
+from analytics.schema import TABLES
 from analytics.scope import Scope
 from analytics.serving import serve
+from analytics.sources import draft
 from analytics.store import Store, build, generations
+from analytics.store.publish import sampled
 from analytics.store.store import default_directory
 
 SHOWN_PROBLEMS = 10
@@ -41,7 +44,7 @@ def _books(asked: argparse.Namespace) -> Iterator[tuple[Store, Scope]]:
 
 
 def _load(asked: argparse.Namespace) -> Answer:
-    with Bar() as bar:
+    with Lines() if asked.progress == "lines" else Bar() as bar:
         report = build(
             asked.paths,
             into=default_directory(asked.store),
@@ -191,6 +194,26 @@ def _check(asked: argparse.Namespace) -> Answer:
         return Answer(document, pd.DataFrame(rows), refused=not holds)
 
 
+def _mapping(asked: argparse.Namespace) -> Answer:
+    path = Path(asked.path)
+    form = draft.Form(asked.delimiter, asked.encoding, asked.skip_rows, asked.sheet)
+    fitting = draft.delimiters(path) if path.suffix.lower() == ".csv" else []
+    if fitting and form.delimiter not in fitting:
+        raise UsageError(
+            f"{path.name}: its lines are parted alike by '{fitting[0]}', not by '{form.delimiter}'; say --delimiter '{fitting[0]}'"
+        )
+    found = sampled(path, form)
+    made, notes = draft.drafted(asked.table, path.name, found, form)
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
+    written = made.toml(path.stem, notes)
+    rows = [{"column": name, "from": made.columns.get(name, ""), "required": name in made.lacking} for name in TABLES[asked.table].names]
+    if asked.format == "table" and asked.out:
+        Path(asked.out).write_text(written, encoding="utf-8")
+        asked.out = None
+    return Answer({"table": asked.table, "columns": rows, "notes": notes, "toml": written}, pd.DataFrame(rows))
+
+
 def _quarantine(asked: argparse.Namespace) -> Answer:
     with Store.open(asked.store, asked.generation) as store:
         if asked.table:
@@ -269,6 +292,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Answer | None]] = {
     "backtest": _backtest,
     "demo": _demo,
     "check": _check,
+    "mapping": _mapping,
     "quarantine": _quarantine,
     "generations": _generations,
     "serve": _serve,

@@ -114,6 +114,8 @@ def stakes(store: Store) -> pd.DataFrame:
 def snapshots(store: Store, *, page: int = 1, size: int = 25) -> Listing:
     """Balances that the source itself has drawn up, beside ours: `customer_id`, `name`, `day`, `figure` (open, unapplied, or a
     bucket of its aging), `currency`, `stated`, `amount`, `difference` (ours less theirs). The differing ones come first."""
+    if not store.rows("select 1 from duckdb_tables() where table_name = 'snapshots'"):
+        return Listing(0, pd.DataFrame())
     sql = f"select *, amount - stated as difference from ({statement('queries/snapshots')}) compared"
     return _listed(store, sql, "difference = 0, abs(difference) desc, day, customer_id, figure", {}, page, size)
 

@@ -106,7 +106,7 @@ class _Load:
         stage.prepare(self.connection)
         self._read()
         books.assemble(self.connection, self.staying, self.parent is not None)
-        self.progress("checking rows", 0.4)
+        self.progress(f"checking {sum(file.rows for file in self.files):,} rows", 0.4)
         checks.note_flaws(self.connection, self.brought)
         self._add(checks.contradictions(self.connection, self.brought))
         self._add(checks.emptied(self.connection, self.files, self._replaces))

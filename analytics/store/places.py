@@ -44,6 +44,11 @@ def inbox(root: Path) -> Path:
     return root / "inbox"
 
 
+def mappings(root: Path) -> Path:
+    """The directory of mapping files that were saved beside the books."""
+    return root / "mappings"
+
+
 def lock(root: Path) -> Path:
     """The file that one load at a time holds locked."""
     return root / "lock"

@@ -20,6 +20,7 @@ PAGES = (
     "receivables/movements",
     "collections/overdue",
     "cash/forecast",
+    "data/generations",
     "data/health",
 )
 Show = Callable[..., AppTest]
