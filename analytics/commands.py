@@ -14,15 +14,16 @@ from typing import Any
 
 import pandas as pd
 
-from analytics import aging, buckets, checks, customers, dates, demo, differences, forecast, health, kpis, movements, overdue
+from analytics import aging, apart, buckets, checks, customers, dates, demo, differences, forecast, health, kpis, movements, overdue, watch
 from analytics.answers import Answer, amount_text, plain, records
 from analytics.errors import UsageError
 from analytics.progress import Bar, Lines
 from analytics.schema import TABLES
 from analytics.scope import Scope
 from analytics.serving import serve
-from analytics.sources import draft
-from analytics.store import Store, build, generations
+from analytics.sources import draft, pull
+from analytics.sources.connectors import SOURCES
+from analytics.store import LoadReport, Store, build, generations, places
 from analytics.store.publish import sampled
 from analytics.store.store import default_directory
 
@@ -43,7 +44,12 @@ def _books(asked: argparse.Namespace) -> Iterator[tuple[Store, Scope]]:
         yield store, store.resolve(scope)
 
 
-def _load(asked: argparse.Namespace) -> Answer:
+def _load(asked: argparse.Namespace) -> Answer | None:
+    if asked.watch:
+        _watch(asked)
+        return None
+    if not asked.paths:
+        raise UsageError("name the files to load, or a folder to --watch")
     with Lines() if asked.progress == "lines" else Bar() as bar:
         report = build(
             asked.paths,
@@ -55,6 +61,40 @@ def _load(asked: argparse.Namespace) -> Answer:
             check=asked.check,
             progress=bar.show,
         )
+    return _loaded(report)
+
+
+def _watch(asked: argparse.Namespace) -> None:
+    def load(paths: list[Path]) -> dict[str, Any]:
+        return apart.load(
+            paths,
+            into=default_directory(asked.store),
+            source=asked.source,
+            source_currency=asked.source_currency,
+            mapping=Path(asked.mapping) if asked.mapping else None,
+            append=asked.append,
+            check=asked.check,
+        )
+
+    watch.watch(Path(asked.watch), load, lambda sentence: print(sentence, file=sys.stderr, flush=True), once=asked.once)
+
+
+def _pull(asked: argparse.Namespace) -> Answer:
+    folder = places.pulled(default_directory(asked.store)) / asked.source
+    files = pull.pull(SOURCES[asked.source], folder, say=lambda sentence: print(sentence, file=sys.stderr, flush=True))
+    with Bar() as bar:
+        report = build(
+            files,
+            into=default_directory(asked.store),
+            source=asked.source,
+            source_currency=asked.source_currency,
+            check=asked.check,
+            progress=bar.show,
+        )
+    return _loaded(report)
+
+
+def _loaded(report: LoadReport) -> Answer:
     document = report.as_json()
     for sentence in _sentences(document):
         print(sentence, file=sys.stderr)
@@ -293,6 +333,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Answer | None]] = {
     "demo": _demo,
     "check": _check,
     "mapping": _mapping,
+    "pull": _pull,
     "quarantine": _quarantine,
     "generations": _generations,
     "serve": _serve,

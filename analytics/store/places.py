@@ -49,6 +49,11 @@ def mappings(root: Path) -> Path:
     return root / "mappings"
 
 
+def pulled(root: Path) -> Path:
+    """The directory of what was fetched from other systems, a folder each."""
+    return root / "pulled"
+
+
 def lock(root: Path) -> Path:
     """The file that one load at a time holds locked."""
     return root / "lock"
