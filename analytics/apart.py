@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from analytics.errors import Refused
+
+MEMORY = 8 * 2**30
+SECONDS = 900
+"""What a load may take; `AR_MEMORY` bounds what the store itself holds in memory."""
 
 _ROOT = Path(__file__).parent.parent
 
@@ -39,6 +45,9 @@ def load(
     ) as process:
         assert process.stderr is not None
         assert process.stdout is not None
+        resource.prlimit(process.pid, resource.RLIMIT_AS, (MEMORY, MEMORY))
+        patience = threading.Timer(SECONDS, process.kill)
+        patience.start()
         for line in process.stderr:
             if line.startswith("progress "):
                 _, share, message = line.rstrip().split(" ", 2)
@@ -47,6 +56,7 @@ def load(
             elif line.startswith("analytics load: "):
                 said = line.removeprefix("analytics load: ").strip()
         answer = process.stdout.read()
+        patience.cancel()
     try:
         document: dict[str, Any] = json.loads(answer)
     except ValueError:

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from analytics.errors import first_line
 from analytics.schema import TABLES, Column, Kind, Table
-from analytics.sources.mapping import TableMapping, date_pattern
+from analytics.sources.mapping import SIGNED, TableMapping, date_pattern
 from analytics.sources.problems import Rejected
 from analytics.sources.readers import opened
 
@@ -136,6 +136,7 @@ class Draft:
     decimal: str = "."
     thousands: str = ""
     unit: str = "units"
+    sign: str = "positive"
 
     @property
     def lacking(self) -> list[str]:
@@ -155,6 +156,7 @@ class Draft:
         texts |= {"decimal": self.decimal} if (self.decimal, self.thousands) != (".", "") else {}
         texts |= {"thousands": self.thousands} if self.thousands else {}
         texts |= {"unit": self.unit} if self.unit != "units" else {}
+        texts |= {"sign": self.sign} if self.sign != "positive" else {}
         lines = [*(f"# {note}" for note in notes), f"name = {_text(name)}", "", f"[{self.table}]"]
         lines += [f"{key} = {_text(value)}" for key, value in texts.items()]
         lines += [f"skip_rows = {self.form.skip_rows}"] if self.form.skip_rows else []
@@ -236,6 +238,8 @@ def drafted(table: str, file: str, found: Sample, form: Form) -> tuple[Draft, li
     if not found.types:
         notes += _decide_dates(draft, [found.cells[name] for name in by_kind["date"]])
         notes += _decide_numbers(draft, [found.cells[name] for name in (*by_kind["money"], *by_kind["number"])])
+    if table in SIGNED and any(cell.startswith("-") for name in by_kind["money"] for cell in found.cells[name]):
+        notes.append(f"some amounts are negative: set sign to signed if those are {SIGNED[table][0].replace('_', ' ')}s")
     for column in TABLES[table].columns:
         if column.values and column.name in draft.columns:
             words = sorted({cell for cell in found.cells[draft.columns[column.name]] if cell and cell not in column.values})

@@ -153,6 +153,7 @@ class _Load:
             report.rows = stage.stage(self.connection, report.number, reader, piece.mapping)
             report.problems.extend(reader.notices)
             stage.leave_out(self.connection, report.number, piece.mapping)
+            stage.turn(self.connection, report.number, piece.mapping)
             if reader.is_text:
                 report.problems.extend(formats.undeclared(self.connection, report, piece.mapping))
         except Rejected as refusal:

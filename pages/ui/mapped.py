@@ -15,6 +15,7 @@ from analytics.errors import DuebookError
 from analytics.schema import TABLES
 from analytics.sources import draft
 from analytics.sources.draft import DATES, MARKS, Draft, Form, Sample
+from analytics.sources.mapping import SIGNED
 from analytics.store import places
 from analytics.store.load import MAPPINGS
 from analytics.store.publish import sampled
@@ -35,6 +36,7 @@ MARK_NAMES = {
     (".", " "): "1 234.50",
     (".", "'"): "1'234.50",
 }
+SIGN_NAMES = {"positive": "mistakes", "signed": "credit notes or refunds", "reversed": "the usual ones"}
 DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 METHOD = "**Mapping.** Columns are suggested by their names; nothing is taken that is not shown here."
 
@@ -161,6 +163,8 @@ def _marks(made: Draft, found: Sample) -> None:
             made.decimal, made.thousands = st.selectbox(
                 "Amounts are written", marks, key="marks", format_func=MARK_NAMES.__getitem__, width=200
             )
+            if made.table in SIGNED and any(cell.startswith("-") for cell in amounts):
+                made.sign = st.selectbox("Negative ones are", list(SIGN_NAMES), key="sign", format_func=SIGN_NAMES.__getitem__, width=240)
             made.unit = "cents" if st.checkbox("in cents", key="in_cents") else "units"
 
 
