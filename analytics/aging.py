@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any, Literal
 
 import pandas as pd
@@ -21,15 +20,13 @@ from analytics.errors import UsageError
 from analytics.frames import amounts, frame_of
 from analytics.money import exactly, rounded, rounded_to
 from analytics.scope import Scope
-from analytics.store import Store
+from analytics.store import Store, planner
 from analytics.store.grouping import PAYMENT_WORDS, checked_words, grouped
-from analytics.store.population import Mart, parameters, relation
+from analytics.store.population import Mart, parameters
 from analytics.store.population import unconverted as without_rate
 from analytics.store.rates import rates_to
 
 Every = Literal["month", "week", "day"]
-AGES: dict[Basis, str] = {"due": "$day - due_date", "issue": "$day - issue_date"}
-AGE_AT_POINT = "g.day - s.due_date"
 ZERO = Decimal(0)
 
 
@@ -47,9 +44,10 @@ def summary(
     (open items; installments apart). Amounts are exact decimals in the row's currency.
     """
     words, limits, scope = checked_words(by), buckets.checked_edges(edges), store.resolve(scope)
-    sums = _bucket_sums(limits, AGES[basis]) | {"total": "sum(value)", "items": "count(*)"}
-    frame = store.frame(grouped(relation("segments", scope), words, sums, scope), parameters(scope, scope.day))
-    return frame.rename(columns=dict(zip(sums, buckets.labels(limits, basis), strict=False)))
+    plan = planner.balances(store, scope, by=words, edges=limits, basis=basis)
+    frame = store.frame(grouped(plan.rows, words, plan.sums, scope), parameters(scope, scope.day))
+    frame.columns = pd.Index(["currency", *words, *buckets.labels(limits, basis), "total", "items"])
+    return frame
 
 
 def unapplied(store: Store, scope: Scope, *, by: Sequence[str] = ()) -> pd.DataFrame:
@@ -58,17 +56,18 @@ def unapplied(store: Store, scope: Scope, *, by: Sequence[str] = ()) -> pd.DataF
     Words of `by` that a payment does not know (invoice, installment) are left out.
     """
     words, scope = [word for word in checked_words(by) if word in PAYMENT_WORDS], store.resolve(scope)
-    return store.frame(grouped(relation("credits", scope), words, {"amount": "sum(value)"}, scope), parameters(scope, scope.day))
+    plan = planner.unapplied(store, scope, by=words)
+    return store.frame(grouped(plan.rows, words, plan.sums, scope), parameters(scope, scope.day))
 
 
 def net(store: Store, scope: Scope) -> pd.DataFrame:
     """Net AR, gross open less unapplied: a row per `currency`, in `amount`."""
     scope = store.resolve(scope)
-    both = (
-        f"(select shown_currency, value from {relation('segments', scope)} union all "
-        f"select shown_currency, -value from {relation('credits', scope)})"
+    both = " union all ".join(
+        f"select shown_currency, {sign}{plan.sums[name]} as value from {plan.rows} group by shown_currency"
+        for sign, name, plan in (("", "total", planner.balances(store, scope)), ("-", "amount", planner.unapplied(store, scope)))
     )
-    return store.frame(grouped(both, (), {"amount": "sum(value)"}, scope), parameters(scope, scope.day))
+    return store.frame(grouped(f"({both})", (), {"amount": "sum(value)"}, scope), parameters(scope, scope.day))
 
 
 def unconverted(store: Store, scope: Scope) -> pd.DataFrame:
@@ -143,23 +142,23 @@ def _period_ends(day: date, every: Every, start: date | None) -> list[date]:
 
 def _open_at(store: Store, scope: Scope, ends: list[date], edges: Sequence[int]) -> list[dict[str, Any]]:
     """Bucket sums at every day of `ends`, in the currencies of `_unpriced`."""
-    items = relation("segments", _unpriced(scope), "any")
-    sums = ", ".join(f"{text} as {name}" for name, text in _bucket_sums(edges, AGE_AT_POINT).items())
+    plan = planner.balances(store, _unpriced(scope), "any", edges=edges, day="g.day")
+    sums = ", ".join(f"{text} as {name}" for name, text in plan.sums.items())
     return store.rows(
-        f"select g.day, s.shown_currency, {sums}, sum(value) as total from (select unnest($ends) as day) g "
-        f"join {items} s on s.valid_from <= g.day and g.day < s.valid_to group by g.day, s.shown_currency",
+        f"select g.day, s.shown_currency, {sums} from (select unnest($ends) as day) g "
+        f"join {plan.rows} s on s.valid_from <= g.day and g.day < s.valid_to group by g.day, s.shown_currency",
         parameters(_unpriced(scope), scope.day, life="any", ends=ends),
     )
 
 
 def _sales_at(store: Store, scope: Scope, ends: list[date], days: int) -> list[dict[str, Any]]:
     """Sales of the `days` up to every day of `ends`, of documents alive at it, in the currencies of `_unpriced`."""
-    documents = relation("documents", _unpriced(scope), "any")
+    plan = planner.documents(store, _unpriced(scope), "any")
     return store.rows(
-        "select g.day, s.shown_currency, sum(s.sales) as sales from (select unnest($ends) as day) g "
-        f"join (select shown_currency, issue_date, alive_to, sum(value) as sales from {documents} "
-        "where alive_from < alive_to group by shown_currency, issue_date, alive_to) s "
-        "on s.issue_date <= g.day and s.issue_date > g.day - $days and g.day < s.alive_to group by g.day, s.shown_currency",
+        "select g.day, s.shown_currency, sum(s.amount) as sales from (select unnest($ends) as day) g "
+        f"join (select shown_currency, alive_from, alive_to, {plan.sums['amount']} as amount from {plan.rows} "
+        "where alive_from < alive_to group by shown_currency, alive_from, alive_to) s "
+        "on s.alive_from <= g.day and s.alive_from > g.day - $days and g.day < s.alive_to group by g.day, s.shown_currency",
         parameters(_unpriced(scope), scope.day, life="any", ends=ends, days=days),
     )
 
@@ -211,10 +210,3 @@ def _without_rate(store: Store, scope: Scope, mart: Mart) -> pd.DataFrame:
         f"from {without_rate(mart, scope)} group by shown_currency order by shown_currency",
         parameters(scope, scope.day),
     )
-
-
-def _bucket_sums(edges: Sequence[int], age: str) -> dict[str, str]:
-    tests = [f"{age} <= {int(edges[0])}"]
-    tests += [f"{age} > {int(low)} and {age} <= {int(high)}" for low, high in pairwise(edges)]
-    tests += [f"{age} > {int(edges[-1])}"]
-    return {f"bucket_{place}": f"coalesce(sum(value) filter (where {test}), 0)" for place, test in enumerate(tests)}

@@ -11,8 +11,8 @@ import pandas as pd
 from analytics.frames import frame_of
 from analytics.money import rounded
 from analytics.scope import Scope
-from analytics.store import Store
-from analytics.store.population import parameters, relation
+from analytics.store import Store, planner
+from analytics.store.population import parameters
 
 WEEK = timedelta(days=7)
 
@@ -23,14 +23,14 @@ def weekly(store: Store, scope: Scope, *, weeks: int = 13) -> pd.DataFrame:
     Columns: `currency`, `start`, `end` (both included), `amount`. Dense: every currency has a row in every week.
     """
     scope = store.resolve(scope)
-    first = scope.day - weeks * WEEK
+    plan, first = planner.receipts(store, scope), scope.day - weeks * WEEK
     sums: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
     for row in store.rows(
-        f"select shown_currency, received_date, sum(value) as amount from {relation('receipts', scope)} "
-        "where received_date > $first and received_date <= $day group by shown_currency, received_date",
+        f"select shown_currency, alive_from, {plan.sums['amount']} as amount from {plan.rows} "
+        "where alive_from > $first and alive_from <= $day group by shown_currency, alive_from",
         parameters(scope, scope.day, first=first) | {"day": scope.day},
     ):
-        sums[row["shown_currency"], _week(row["received_date"], first)] += row["amount"]
+        sums[row["shown_currency"], _week(row["alive_from"], first)] += row["amount"]
     rows = [
         {
             "currency": currency,
@@ -47,9 +47,10 @@ def weekly(store: Store, scope: Scope, *, weeks: int = 13) -> pd.DataFrame:
 def total(store: Store, scope: Scope, *, days: int) -> dict[str, Decimal]:
     """Receipts less refunds of the last `days` days, by currency."""
     scope = store.resolve(scope)
+    plan = planner.receipts(store, scope)
     rows = store.rows(
-        f"select shown_currency, sum(value) as amount from {relation('receipts', scope)} "
-        "where received_date > $first and received_date <= $day group by shown_currency",
+        f"select shown_currency, {plan.sums['amount']} as amount from {plan.rows} "
+        "where alive_from > $first and alive_from <= $day group by shown_currency",
         parameters(scope, scope.day, first=scope.day - timedelta(days=days)) | {"day": scope.day},
     )
     return {row["shown_currency"]: rounded(row["amount"], row["shown_currency"]) for row in rows}

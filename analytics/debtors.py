@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
 
 import pandas as pd
 
@@ -20,9 +19,10 @@ from analytics.frames import Kind, amounts, frame_of
 from analytics.money import rounded, rounded_to
 from analytics.scope import Scope
 from analytics.store import Store
+from analytics.store.ages import age_at, bucket_tests
 from analytics.store.population import parameters, relation
 
-AGE = "$day - due_date"
+AGE = age_at("$day")
 LARGEST_PAGE = 1_000
 
 
@@ -78,9 +78,7 @@ def ranked(
 
 
 def _statement(scope: Scope, test: str, edges: Sequence[int]) -> str:
-    tests = [f"{AGE} <= {int(edges[0])}"]
-    tests += [f"{AGE} > {int(low)} and {AGE} <= {int(high)}" for low, high in pairwise(edges)]
-    tests += [f"{AGE} > {int(edges[-1])}"]
+    tests = bucket_tests(edges, AGE)
     ages = "".join(f", coalesce(sum(value) filter (where {each}), 0) as bucket_{int(place)}" for place, each in enumerate(tests))
     return (
         "select *, count(*) over () as customers, sum(ranked) over () as all_ranked from ("
@@ -101,7 +99,4 @@ def _test(bucket: str | None, edges: tuple[int, ...], labels: tuple[str, ...]) -
         return "true"
     if bucket not in labels:
         raise UsageError(f"'{bucket}' is not one of {', '.join(labels)}")
-    place = labels.index(bucket)
-    above = f"{AGE} > {int(edges[place - 1])}" if place else "true"
-    below = f"{AGE} <= {int(edges[place])}" if place < len(edges) else "true"
-    return f"{above} and {below}"
+    return bucket_tests(edges, AGE)[labels.index(bucket)]

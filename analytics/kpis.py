@@ -7,7 +7,7 @@ D - days. Sums come exact from the store; a ratio is made of them here and round
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -20,9 +20,9 @@ from analytics.errors import UsageError
 from analytics.frames import Kind, frame_of
 from analytics.money import exactly, rounded, rounded_to
 from analytics.scope import Scope
-from analytics.store import Store
+from analytics.store import Store, planner
 from analytics.store.currencies import currencies
-from analytics.store.population import Mart, parameters, relation
+from analytics.store.population import parameters
 from analytics.store.settlements import Settlements, settlements
 
 COLUMNS: dict[str, Kind] = {
@@ -82,35 +82,30 @@ def inputs(store: Store, scope: Scope, *, days: int = 90) -> dict[str, Inputs]:
         raise UsageError(f"days is {days}: a period has at least one day")
     scope = store.resolve(scope)
     found: dict[str, Inputs] = {currency: Inputs() for currency in currencies(store, scope)}
-    for row in store.rows(
-        "select shown_currency, sum(value) as open, coalesce(sum(value) filter (where due_date < $day), 0) as overdue "
-        f"from {relation('segments', scope)} group by shown_currency",
-        parameters(scope, scope.day) | {"day": scope.day},
-    ):
-        found[row["shown_currency"]].open, found[row["shown_currency"]].overdue = row["open"], row["overdue"]
-    for row in _sums(store, scope, "credits", scope.day):
+    opening_day = scope.day - timedelta(days=days)
+    for row in _opened(store, scope, scope.day):
+        found[row["shown_currency"]].open, found[row["shown_currency"]].overdue = row["total"], row["total"] - row["bucket_0"]
+    for row in _opened(store, scope, opening_day):
+        found[row["shown_currency"]].opening = row["total"]
+    unapplied, sales = planner.unapplied(store, scope), planner.documents(store, scope)
+    for row in _summed(store, scope, unapplied, ("shown_currency",), scope.day):
         found[row["shown_currency"]].unapplied = row["amount"]
-    for row in _sums(store, scope, "segments", scope.day - timedelta(days=days)):
-        found[row["shown_currency"]].opening = row["amount"]
-    for row in _sales(store, scope):
-        found[row["shown_currency"]].sales_by_day[row["issue_date"]] = row["sales"]
-    for currency, paid in settlements(store, scope, start=scope.day - timedelta(days=days)).items():
+    for row in _summed(store, scope, sales, ("shown_currency", "alive_from"), scope.day):
+        found[row["shown_currency"]].sales_by_day[row["alive_from"]] = row["amount"]
+    for currency, paid in settlements(store, scope, start=opening_day).items():
         found[currency].paid = paid
     return found
 
 
-def _sales(store: Store, scope: Scope) -> list[dict[str, Any]]:
-    return store.rows(
-        f"select shown_currency, issue_date, sum(value) as sales from {relation('documents', scope)} group by shown_currency, issue_date",
-        parameters(scope, scope.day),
-    )
+def _opened(store: Store, scope: Scope, day: date) -> list[dict[str, Any]]:
+    """Open amounts by currency at the close of `day`; `bucket_0` is what is not due."""
+    return _summed(store, scope, planner.balances(store, scope), ("shown_currency",), day)
 
 
-def _sums(store: Store, scope: Scope, mart: Mart, day: date) -> list[dict[str, Any]]:
-    return store.rows(
-        f"select shown_currency, sum(value) as amount from {relation(mart, scope)} group by shown_currency",
-        parameters(scope, day),
-    )
+def _summed(store: Store, scope: Scope, plan: planner.Plan, keys: Sequence[str], day: date) -> list[dict[str, Any]]:
+    """The sums of `plan` at the close of `day`, by the columns `keys`."""
+    sums = ", ".join(f"{text} as {name}" for name, text in plan.sums.items())
+    return store.rows(f"select {', '.join(keys)}, {sums} from {plan.rows} group by {', '.join(keys)}", parameters(scope, day))
 
 
 def _figures(currency: str, found: Inputs, day: date, days: int) -> dict[str, Any]:

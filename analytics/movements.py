@@ -19,8 +19,9 @@ from analytics.errors import UsageError
 from analytics.frames import Kind, amounts, frame_of
 from analytics.money import exactly, rounded
 from analytics.scope import Scope
-from analytics.store import Store
+from analytics.store import Store, planner
 from analytics.store.currencies import currencies
+from analytics.store.planner import is_summed
 from analytics.store.population import Mart, parameters, relation
 
 SIGNS: dict[str, int] = {
@@ -34,16 +35,25 @@ SIGNS: dict[str, int] = {
 }
 """The lines, and how each moves net AR."""
 
-KIND_COLUMNS: dict[Mart, str] = {"documents": "kind", "receipts": "kind", "applied": "source"}
-LINES: dict[tuple[Mart, str], str] = {
-    ("documents", "invoice"): "invoices",
-    ("documents", "debit_note"): "debit_notes",
-    ("documents", "credit_note"): "credit_notes",
-    ("receipts", "receipt"): "receipts",
-    ("receipts", "refund"): "refunds",
-    ("applied", "write_off"): "write_offs",
-    ("applied", "discount"): "discounts",
+ROW_BY_ROW: tuple[tuple[Mart, str], ...] = (
+    ("documents", "kind"),
+    ("receipts", "kind"),
+    ("applied", "case when source in ('write_off', 'discount') then source end"),
+)
+"""The marts of what moves balances, and how; applying payments and credit notes does not."""
+
+SUMMED: tuple[tuple[Mart, str], ...] = (("flows", "kind"),)
+LINES: dict[str, str] = {
+    "invoice": "invoices",
+    "debit_note": "debit_notes",
+    "credit_note": "credit_notes",
+    "receipt": "receipts",
+    "refund": "refunds",
+    "write_off": "write_offs",
+    "discount": "discounts",
 }
+"""Kind of document, or source of an application, -> its line."""
+
 COLUMNS: dict[str, Kind] = {
     "currency": "text",
     **amounts(["opening", *SIGNS, "applied_across", "fx", "closing"]),
@@ -78,8 +88,8 @@ def roll_forward(store: Store, scope: Scope, *, start: date) -> pd.DataFrame:
 
 def _sums(store: Store, scope: Scope, start: date) -> Sums:
     found: Sums = defaultdict(lambda: defaultdict(Decimal))
-    for mart in KIND_COLUMNS:
-        _add_lines(store, scope, mart, start, found)
+    for mart, kind in SUMMED if is_summed(store, scope) else ROW_BY_ROW:
+        _add_lines(store, scope, mart, kind, start, found)
     for currency, amount in _net(store, scope, start):
         found[currency]["opening"] += amount
     if scope.currency is not None:
@@ -94,13 +104,12 @@ def _sums(store: Store, scope: Scope, start: date) -> Sums:
     return found
 
 
-def _add_lines(store: Store, scope: Scope, mart: Mart, start: date, found: Sums) -> None:
+def _add_lines(store: Store, scope: Scope, mart: Mart, kind: str, start: date, found: Sums) -> None:
     for row in store.rows(
-        f"select shown_currency, {KIND_COLUMNS[mart]} as kind, {CHANGE} as change "
-        f"from {relation(mart, scope, 'any')} group by shown_currency, {KIND_COLUMNS[mart]}",
+        f"select shown_currency, {kind} as kind, {CHANGE} as change from {relation(mart, scope, 'any')} group by shown_currency, {kind}",
         parameters(scope, scope.day, life="any", asked_start=start, asked_end=scope.day),
     ):
-        line = LINES.get((mart, row["kind"]))
+        line = LINES.get(row["kind"])
         if line is not None:
             # Relations value credit notes and refunds as what they take away; the lines show what they are.
             found[row["shown_currency"]][line] += -row["change"] if line in ("credit_notes", "refunds") else row["change"]
@@ -108,9 +117,11 @@ def _add_lines(store: Store, scope: Scope, mart: Mart, start: date, found: Sums)
 
 def _net(store: Store, scope: Scope, day: date, *, rate_day: date | None = None) -> list[tuple[str, Decimal]]:
     """Exact net AR at the close of `day`, by currency."""
+    opened, credited = planner.balances(store, scope), planner.unapplied(store, scope)
     rows = store.rows(
-        f"select shown_currency, sum(net) as net from (select shown_currency, value as net from {relation('segments', scope)} "
-        f"union all select shown_currency, -value from {relation('credits', scope)}) group by shown_currency",
+        f"select shown_currency, sum(net) as net from (select shown_currency, {opened.sums['total']} as net from {opened.rows} "
+        f"group by shown_currency union all select shown_currency, -{credited.sums['amount']} from {credited.rows} "
+        "group by shown_currency) group by shown_currency",
         parameters(scope, day, rate_day=rate_day),
     )
     return [(row["shown_currency"], row["net"]) for row in rows]

@@ -214,10 +214,12 @@ class Ledger:
         connection = duckdb.connect(config={"threads": 1})
         for table in TABLES:
             connection.register("given", self._filled(table))
-            connection.execute(f'create table "{table}" as select * from given')
+            name = f"accepted_{table}" if table in marts.VIEWS else table
+            connection.execute(f'create table "{name}" as select *, 1 as file_id, row_number() over () as file_row from given')
             connection.unregister("given")
         connection.execute("create table generation as select 1 as number, timestamp '2026-01-01' as published_at")
-        marts.build(connection)
+        marts.hold(connection)
+        marts.derive(connection)
         return Store(Path(), 1, connection, None)
 
     def _filled(self, table: str) -> pa.Table:

@@ -21,8 +21,8 @@ from analytics.money import minor_unit
 from analytics.scope import Scope
 from analytics.store import Store
 from analytics.store.grouping import GROUPS, SHOWN
+from analytics.store.installments import FILLED, FILLED_BEFORE, FILLED_TO
 from analytics.store.population import parameters, relation
-from analytics.store.settlements import FILLED, FILLED_BEFORE, FILLED_TO
 
 KNOWN = "a.alive_from <= $day and (a.recorded_at is null or cast(a.recorded_at as date) <= $day)"
 """An application is known once it is effective and recorded."""

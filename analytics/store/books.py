@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from analytics.schema import SQL_TYPES, TABLES, Column, Table
+from analytics.store import marts
 from analytics.store.report import FileReport
 from analytics.store.stage import WIDE_TYPES
 from analytics.store.statements import statement
@@ -62,9 +63,12 @@ def _readmit(table: Table) -> str:
 
 
 def _store(table: Table) -> str:
+    """As a table of its own, or, for those that a mart holds, as the relation that the mart is made from."""
     columns = ", ".join(f"cast({column.name} as {SQL_TYPES[column.kind]}) as {column.name}" for column in table.columns)
     origin = "cast(file_id as integer) as file_id, cast(file_row as bigint) as file_row"
-    return f"create table {table.name} as select {columns}, {origin} from candidate_{table.name}"
+    stored = f"create temp view accepted_{table.name}" if table.name in marts.VIEWS else f"create table {table.name}"
+    derived = " union all by name select * from derived" if table.name == "applications" else ""
+    return f"{stored} as select {columns}, {origin} from (select * from candidate_{table.name}{derived})"
 
 
 def _set_aside(table: Table) -> str:
@@ -94,7 +98,7 @@ def _digest(table: Table) -> str:
     """Order does not matter to a sum of hashes, nor how the rows were split into files."""
     cells = ", ".join(f"cast({column.name} as {WIDE_TYPES[column.kind]})" for column in table.columns)
     return (
-        f"insert into contents select '{table.name}', (select count(*) from {table.name}), count(*), "
+        f"insert into contents select '{table.name}', (select count(*) from {marts.VIEWS.get(table.name, table.name)}), count(*), "
         f"coalesce(sum(cast(hash({cells}) as hugeint)), 0) "
         f"from all_{table.name} a where not exists (select 1 from flawed f where f.table_name = '{table.name}' "
         "and not f.by_reference and f.file = a.file_id and f.row = a.file_row)"
@@ -144,6 +148,15 @@ def missing_tables(connection: duckdb.DuckDBPyConnection, brought: Collection[st
     return sorted({name for (name,) in rows} - set(brought), key=list(TABLES).index)
 
 
+def hold(connection: duckdb.DuckDBPyConnection) -> None:
+    """Writes the rows that are not set aside into the draft: most canonical tables as they are, the others as marts."""
+    for name in TABLES:
+        connection.execute(STORE[name])
+    connection.execute(statement("staging/last_installments"))
+    marts.hold(connection)
+    connection.execute(statement("staging/held_applications"))
+
+
 def store(
     connection: duckdb.DuckDBPyConnection,
     number: int,
@@ -152,17 +165,12 @@ def store(
     files: Sequence[FileReport],
     staying: Collection[str],
 ) -> None:
-    """Writes the canonical tables and everything said about them into the draft of generation `number`."""
+    """Writes everything said about the rows into the draft of generation `number`, and what is set aside."""
     for stored in LISTS:
         connection.execute(statement(f"staging/stored_{stored}"))
     connection.execute("insert into generation values (?, ?, ?)", [number, moment.replace(tzinfo=None), parent])
-    flawed = {name for (name,) in connection.execute("select distinct table_name from flawed").fetchall()}
-    for name in TABLES:
-        connection.execute(STORE[name])
-        if name in flawed:
-            connection.execute(SET_ASIDE[name])
-    connection.execute(statement("staging/stored_derived"))
-    connection.execute(statement("staging/last_installments"))
+    for (name,) in connection.execute("select distinct table_name from flawed").fetchall():
+        connection.execute(SET_ASIDE[name])
     for name in TABLES:
         connection.execute(DIGESTS[name])
     _store_files(connection, number, files)

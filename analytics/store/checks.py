@@ -30,7 +30,6 @@ REFERENCES: dict[str, tuple[str, ...]] = {
     "invoice_lines": ("invoice_lines",),
     "derived": (),
     "payments": ("payments",),
-    "over_applied": ("applications", "payments"),
     "due_dates": ("invoices",),
     "outliers": ("invoices",),
     "near_duplicates": ("invoices",),
@@ -193,6 +192,11 @@ def note_references(connection: duckdb.DuckDBPyConnection) -> None:
         if not tables or occupied & set(tables):
             connection.execute(statement(f"staging/{name}"))
     _note_circles(connection)
+
+
+def note_over_applied(connection: duckdb.DuckDBPyConnection) -> None:
+    """Warns of what more is applied to or from than it holds; the books hold their rows."""
+    connection.execute(statement("staging/over_applied"))
 
 
 def _note_circles(connection: duckdb.DuckDBPyConnection) -> None:

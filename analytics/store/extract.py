@@ -129,6 +129,8 @@ def _extracted(
             rows = stage.stage(connection, number, _Rows(raw, extract, file.number), mapped)
             if not rows and not raw.is_own(extract):
                 continue
+            if raw.is_own(extract) and rows != raw.count(file.number):
+                raise Refused(f"{file.path.name}: {rows:,} of {raw.count(file.number):,} rows were accounted for; nothing was published")
             report.rows = rows
             for sql in (LEAVE_OUT, LEFT_OUT, NOTED):
                 connection.execute(sql[extract.table], {"file": number})
@@ -219,9 +221,11 @@ class _Raw:
         return int(table.filter(f"file = {int(number)}").aggregate("count(*)").fetchall()[0][0])
 
     def answer(self, extract: Extract, number: int) -> pa.RecordBatchReader:
-        """What the rows of one file become."""
+        """What the rows of one file become: one each, even where a look-up finds a document twice."""
         text = statement(f"sources/{self.source.name}/{extract.statement}")
-        return self.connection.sql(f"select * from ({text}) answered where file = $file", params={"file": number}).to_arrow_reader()
+        return self.connection.sql(
+            f"select distinct on (row) * from ({text}) answered where file = $file", params={"file": number}
+        ).to_arrow_reader()
 
     def close(self) -> None:
         """Lets go of the raw database."""

@@ -113,6 +113,9 @@ class _Load:
         if not self._rejected:
             self.progress("checking the books", 0.5)
             checks.note_references(self.connection)
+            self.progress("writing the tables", 0.6)
+            books.hold(self.connection)
+            checks.note_over_applied(self.connection)
         checks.report(self.connection, self.files)
         self._warn()
         report = LoadReport(self.files)
@@ -192,14 +195,13 @@ class _Load:
     def _publish(self, report: LoadReport) -> LoadReport:
         number = generations.next_number(self.directory)
         try:
-            self.progress("writing the tables", 0.6)
             books.store(self.connection, number, self.parent, dates.now(), self.files, self.staying)
             extract.store_snapshots(self.connection, self.parent is not None)
             if self.parent is not None and books.unchanged(self.connection, self.brought):
                 return self._already_loaded(report)
             stage.discard(self.connection)
             self.progress("building the marts", 0.7)
-            marts.build(self.connection)
+            marts.derive(self.connection)
             self.progress("checking the equations", 0.9)
             broken = equations.failures(self.connection)
             if broken:

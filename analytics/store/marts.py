@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import duckdb
 
+from analytics.buckets import DEFAULT_EDGES
+from analytics.store.installments import PARTS
 from analytics.store.statements import identifier, statement
 
 DIMENSIONS = ("entity", "currency", "segment", "region", "country", "sales_rep", "collector")
 """The filter columns that stand in every mart, as ENUMs: small on disk and quick to compare."""
 
 _VALUES = {
-    "entity": "select entity from invoices union all select entity from payments",
+    "entity": "select entity from accepted_invoices union all select entity from accepted_payments",
     "currency": (
-        "select currency from invoices union all select currency from payments "
+        "select currency from accepted_invoices union all select currency from accepted_payments "
         "union all select currency from fx_rates union all select base from fx_rates"
     ),
     "segment": "select segment from customers",
-    "region": "select region from customers union all select region from invoices",
+    "region": "select region from customers union all select region from accepted_invoices",
     "country": "select country from customers",
-    "sales_rep": "select sales_rep from customers union all select sales_rep from invoices",
+    "sales_rep": "select sales_rep from customers union all select sales_rep from accepted_invoices",
     "collector": "select collector from customers",
 }
 
@@ -30,41 +34,84 @@ _ENUMS = {
     "region": "region_name",
     "country": "country_name",
     "sales_rep": "sales_rep_name",
+    "own_region": "region_name",
+    "own_sales_rep": "sales_rep_name",
     "collector": "collector_name",
 }
 
 _TYPED = {
     "customer_list": ("segment", "region", "country", "sales_rep", "collector"),
-    "documents": DIMENSIONS,
+    "documents": (*DIMENSIONS, "own_region", "own_sales_rep"),
     "receipts": DIMENSIONS,
     "rates": ("currency", "base"),
 }
 """The marts that bring columns in as text; the later ones take them over as ENUMs."""
 
-MARTS = (
-    "customer_list",
-    "customer_tree",
-    "documents",
-    "receipts",
-    "installment_spans",
-    "applied",
-    "segments",
-    "credits",
-    "disputed",
-    "rates",
-)
+HOLDING = ("customer_list", "documents", "receipts", "applied")
+"""The marts that hold the rows of `VIEWS`, whole: nothing is stored twice."""
+
+VIEWS: dict[str, str] = {"invoices": "documents", "payments": "receipts", "applications": "applied"}
+"""The canonical tables that are views, each of the rows as they were loaded, and the marts that hold them."""
+
+DERIVED = ("customer_tree", "installment_spans", "shifting", "segments", "credits", "disputed", "rates")
+SUMS = ("flows", "sales", "began", "paid", "cube_changes", "cube")
+MARTS = (*HOLDING, *DERIVED, *SUMS)
 """Every mart, in the order in which they build on each other."""
 
+CUBE_DIMENSIONS = ("entity", "currency", "segment", "region")
+"""What the cube, the flows and the payments are summed up by."""
 
-def build(connection: duckdb.DuckDBPyConnection) -> None:
-    """Creates every mart in `connection`, where all tables of `analytics.schema` exist (empty if not given)."""
+MOST_COMBINATIONS = 1_000
+"""With more combinations of the cube's dimensions, sums by day would be as many as the rows they sum: there are none."""
+
+ENDLESS = 200_000
+"""More days than lie between any two dates in the books."""
+
+
+def hold(connection: duckdb.DuckDBPyConnection) -> None:
+    """Stores invoices, payments and applications, from the relations `accepted_<table>`; the other canonical tables exist."""
     for dimension in DIMENSIONS:
         # An ENUM must have a value: the empty text, which no row holds, stands in where a column is empty throughout.
         connection.execute(
             f"create type {_ENUMS[dimension]} as enum (select distinct v from "
             f"(select '' as v union all select * from ({_VALUES[dimension]})) where v is not null order by v)"
         )
-    for mart in MARTS:
-        casts = ", ".join(f"{column}::{_ENUMS[column]} as {column}" for column in _TYPED.get(mart, ()))
-        columns = f"* replace ({casts})" if casts else "*"
-        connection.execute(f"create table {identifier(mart)} as select {columns} from ({statement(f'marts/{mart}')})")
+    for mart in HOLDING:
+        _create(connection, mart)
+    for view in VIEWS:
+        connection.execute(f"create view {identifier(view)} as {statement(f'views/{view}')}")
+
+
+def derive(connection: duckdb.DuckDBPyConnection) -> None:
+    """Creates the marts that are worked out from those that `hold` stored."""
+    for mart in DERIVED:
+        _create(connection, mart)
+    if _has_few_combinations(connection):
+        _prepare_sums(connection)
+        for mart in SUMS:
+            _create(connection, mart)
+
+
+def _create(connection: duckdb.DuckDBPyConnection, mart: str) -> None:
+    casts = ", ".join(f"{column}::{_ENUMS[column]} as {column}" for column in _TYPED.get(mart, ()))
+    columns = f"* replace ({casts})" if casts else "*"
+    connection.execute(f"create table {identifier(mart)} as select {columns} from ({statement(f'marts/{mart}')})")
+
+
+def _has_few_combinations(connection: duckdb.DuckDBPyConnection) -> bool:
+    """False where the sums by day would be as many as the rows they sum."""
+    dimensions = ", ".join(CUBE_DIMENSIONS)
+    combinations = f"select count(*) from (select distinct {dimensions} from documents union select distinct {dimensions} from receipts)"
+    return bool(connection.execute(combinations).fetchall()[0][0] <= MOST_COMBINATIONS)
+
+
+def _prepare_sums(connection: duckdb.DuckDBPyConnection) -> None:
+    """What the sums by day are made of: the parts of applications to installments, and the cube's buckets, ages in `[from_age, to_age)`."""
+    connection.execute(
+        "create temp view installment_applications as select * from applied "
+        "where has_installments and alive_from < alive_to and invoice_key not in (select invoice_key from shifting)"
+    )
+    connection.execute(f"create temp view installment_parts as {PARTS}")
+    ages = [-ENDLESS, *(edge + 1 for edge in DEFAULT_EDGES), ENDLESS]
+    connection.execute("create table cube_buckets (place integer, from_age integer, to_age integer)")
+    connection.executemany("insert into cube_buckets values (?, ?, ?)", [[place, *span] for place, span in enumerate(pairwise(ages))])

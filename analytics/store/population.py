@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from analytics.scope import Scope
 
-Mart = Literal["segments", "credits", "documents", "receipts", "applied"]
+Mart = Literal["segments", "credits", "documents", "receipts", "applied", "shifting", "cube", "flows", "sales", "began", "paid"]
 Life = Literal["alive", "any"]
 
 AMOUNTS: dict[str, str] = {
@@ -26,6 +26,12 @@ AMOUNTS: dict[str, str] = {
     "documents": "case when m.kind = 'credit_note' then -m.total else m.total end",
     "receipts": "case when m.kind = 'refund' then -m.amount else m.amount end",
     "applied": "m.amount",
+    "shifting": "m.amount",
+    "cube": "m.open_amount",
+    "flows": "case when m.kind in ('credit_note', 'refund') then -m.flow_amount else m.flow_amount end",
+    "sales": "m.sales_amount",
+    "began": "0",
+    "paid": "m.paid_amount",
 }
 """What a row adds to its figure: a credit note lessens sales, a refund lessens receipts."""
 
@@ -36,12 +42,19 @@ DOCUMENT_DATES: dict[str, str] = {
     "receipts": "m.received_date",
     "applied": "m.issue_date",
 }
+"""The date whose rate the `document` policy takes; the marts that are summed up have none."""
+
 ALIVE: dict[str, str] = {
     "segments": "m.valid_from <= $day and $day < m.valid_to",
     "credits": "m.valid_from <= $day and $day < m.valid_to",
     "documents": "m.alive_from <= $day and $day < m.alive_to",
     "receipts": "m.alive_from <= $day and $day < m.alive_to",
     "applied": "m.alive_from <= $day and $day < m.alive_to",
+    "shifting": "m.alive_from <= $day and $day < m.alive_to",
+    "cube": "m.valid_from <= $day and $day < m.valid_to",
+    "flows": "m.alive_from <= $day and $day < m.alive_to",
+    "sales": "m.alive_from <= $day and $day < m.alive_to",
+    "paid": "m.alive_from <= $day and $day < m.alive_to",
 }
 FILTERS: dict[str, str] = {
     "entity": "(list_contains($entity, m.entity::varchar) or ($no_entity and m.entity is null))",

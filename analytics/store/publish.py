@@ -19,6 +19,7 @@ from analytics.sources.bundle import check_regular
 from analytics.sources.draft import Form, Sample, sample
 from analytics.sources.problems import Rejected
 from analytics.store import generations, journal, places
+from analytics.store.marts import VIEWS
 from analytics.store.statements import statement
 
 SIZE_LIMIT = 16 * 2**30
@@ -114,7 +115,7 @@ def _read_back(path: Path, number: int) -> None:
         with duckdb.connect(str(path), read_only=True) as connection:
             found = connection.execute("select number from generation").fetchall()
             for table, rows in connection.execute("select table_name, stored_rows from contents").fetchall():
-                stored = connection.table(table).aggregate("count(*)").fetchall()[0][0]
+                stored = connection.table(VIEWS.get(table, table)).aggregate("count(*)").fetchall()[0][0]
                 if stored != rows:
                     raise Refused(f"the new generation holds {stored:,} rows of {table} instead of {rows:,}; nothing was published")
             differing = connection.execute(statement("staging/control_differences")).fetchall()

@@ -7,17 +7,12 @@ from datetime import date
 from decimal import Decimal
 
 from analytics.scope import Scope
+from analytics.store.installments import PARTS
+from analytics.store.planner import is_summed
 from analytics.store.population import parameters, relation
 from analytics.store.store import Store
 
-FILLED = (
-    "least(greatest({applied} - n.filled_from, case when n.is_first then cast(-10000000000000 as decimal(18, 4)) else 0 end), "
-    "case when n.is_last then cast(10000000000000 as decimal(18, 4)) else n.amount end)"
-)
-"""How much of an installment an applied amount fills: the first takes what is below zero, the last what is beyond the total."""
-
-FILLED_TO = FILLED.format(applied="o.applied_to")
-FILLED_BEFORE = FILLED.format(applied="(o.applied_to - o.amount)")
+EFFECTIVE = "effective_date > $start and effective_date <= $day"
 
 
 @dataclass(frozen=True)
@@ -38,21 +33,36 @@ def settlements(store: Store, scope: Scope, *, start: date) -> dict[str, Settlem
     where the scope names a currency.
     """
     scope = store.resolve(scope)
-    applied = relation("applied", scope)
+    whole, parted = _applied_by_day(scope) if is_summed(store, scope) else _applied_one_by_one(scope)
     sql = (
-        "select shown_currency, sum(paid) as amount, sum(cast(paid as decimal(38, 14)) * days_to_pay) as amount_days_to_pay, "
-        "sum(cast(paid as decimal(38, 14)) * days_late) as amount_days_late from ("
-        "select shown_currency, cast(effective_date - issue_date as integer) as days_to_pay, "
-        "cast(effective_date - due_date as integer) as days_late, value as paid "
-        f"from {applied} where source = 'payment' and not has_installments and effective_date > $start and effective_date <= $day "
-        "union all "
-        "select o.shown_currency, cast(o.effective_date - o.issue_date as integer), cast(o.effective_date - n.due_date as integer), "
-        f"cast({FILLED_TO} - {FILLED_BEFORE} as decimal(28, 4)) * o.rate "
-        "from (select *, cast(sum(amount) over (partition by invoice_key order by effective_date, application_id "
-        f"rows between unbounded preceding and current row) as decimal(18, 4)) as applied_to from {applied} where has_installments) o "
-        "join installment_spans n on n.invoice_key = o.invoice_key "
-        "where o.source = 'payment' and o.effective_date > $start and o.effective_date <= $day"
-        ") parts group by shown_currency"
+        f"with installment_applications as (select * from {parted} where has_installments) "
+        "select shown_currency, sum(amount) as amount, sum(amount_days_to_pay) as amount_days_to_pay, "
+        f"sum(amount_days_late) as amount_days_late from ({whole} union all "
+        "select shown_currency, paid, paid * cast(effective_date - issue_date as integer), "
+        "paid * cast(effective_date - part_due_date as integer) "
+        f"from (select *, cast(part_amount * rate as decimal(38, 14)) as paid from ({PARTS})) "
+        f"where source = 'payment' and {EFFECTIVE}) parts group by shown_currency"
     )
-    rows = store.rows(sql, parameters(scope, scope.day, start=start))
+    rows = store.rows(sql, parameters(scope, scope.day, start=start) | {"day": scope.day})
     return {row["shown_currency"]: Settlements(row["amount"], row["amount_days_to_pay"], row["amount_days_late"]) for row in rows}
+
+
+def _applied_by_day(scope: Scope) -> tuple[str, str]:
+    """From the sums by day, and the applications to installments that these leave out."""
+    whole = (
+        "select shown_currency, value as amount, amount_days_to_pay * rate as amount_days_to_pay, "
+        "amount_days_late * rate as amount_days_late "
+        f"from {relation('paid', scope)} where {EFFECTIVE}"
+    )
+    return whole, relation("shifting", scope)
+
+
+def _applied_one_by_one(scope: Scope) -> tuple[str, str]:
+    """From the applications; those to installments are parted first."""
+    whole = (
+        "select shown_currency, paid as amount, paid * cast(effective_date - issue_date as integer) as amount_days_to_pay, "
+        "paid * cast(effective_date - due_date as integer) as amount_days_late "
+        f"from (select *, cast(value as decimal(38, 14)) as paid from {relation('applied', scope)}) "
+        f"where source = 'payment' and not has_installments and {EFFECTIVE}"
+    )
+    return whole, relation("applied", scope)

@@ -168,6 +168,7 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(statement("staging/incoming_files"))
     connection.execute(statement("staging/extracted"))
     connection.execute(statement("staging/snapshots"))
+    connection.execute(statement("staging/nothing_held"))
     currencies = pa.table({"code": list(MINOR_UNITS), "places": pa.array(MINOR_UNITS.values(), pa.int8())})
     connection.register("given_currencies", currencies)
     connection.execute("create temp table currencies as from given_currencies")

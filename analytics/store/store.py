@@ -98,9 +98,14 @@ class Store:
         """The latest issue, receipt or application date in the books, no later than today."""
         found: date | None = self.rows(
             "select greatest((select max(issue_date) from documents), (select max(received_date) from receipts), "
-            "(select max(effective_date) from applied)) as day"
+            "(select max(effective_date) from applied where alive_from < alive_to)) as day"
         )[0]["day"]
         return min(found or dates.today(), dates.today())
+
+    @cached_property
+    def has_sums(self) -> bool:
+        """True where this generation holds sums by day, as books of few entities, segments and regions do."""
+        return bool(self.rows("select count(*) as n from duckdb_tables() where table_name = 'cube'")[0]["n"])
 
     def resolve(self, scope: Scope) -> Scope:
         """`scope` with its as-of date filled in."""
@@ -118,8 +123,10 @@ class Store:
 
     def rows(self, sql: str, parameters: dict[str, Any] | None = None) -> list[dict[str, Any]]:
         """The answer to `sql` as a list of rows by column name, for the few rows that Python works on."""
-        columns = self.table(sql, parameters).to_pydict()
-        return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
+        with self._cursor() as cursor:
+            found = cursor.execute(sql, parameters)
+            names = [column[0] for column in found.description]
+            return [dict(zip(names, cells, strict=True)) for cells in found.fetchall()]
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:

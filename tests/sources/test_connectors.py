@@ -47,7 +47,28 @@ def test_a_payment_of_quickbooks_draws_on_credit_memos_after_its_own_money(tmp_p
         ("credit_note", "M1", "I2", Decimal("30.0000")),
     ]
     assert problems(report, "balance_differs") == []
-    assert problems(report, "not_kept") == ["payment_line.csv line 4: is left out: is what the payment draws on, not what it pays"]
+    lines = of_table(report, "applications")
+    assert (lines.rows, lines.accepted) == (3, 3)
+
+
+def test_an_export_given_twice_counts_once(tmp_path: Path) -> None:
+    folder = write(
+        tmp_path / "in",
+        invoice=f"{STRIPE_INVOICES}\nin_1,cus_1,usd,paid,5000,5000,0,2026-01-01 08:00:00",
+        again=f"{STRIPE_INVOICES}\nin_1,cus_1,usd,paid,5000,5000,0,2026-01-01 08:00:00",
+        refund="id,amount,charge_id,created,currency,status\nre_1,1000,ch_1,2026-01-05 08:00:00,usd,succeeded",
+        charge=f"{STRIPE_CHARGES}\nch_1,5000,1000,TRUE,2026-01-03 08:00:00,usd,cus_1,succeeded,in_1",
+        charge_again=f"{STRIPE_CHARGES}\nch_1,5000,1000,TRUE,2026-01-03 08:00:00,usd,cus_1,succeeded,in_1",
+    )
+
+    report = build([folder], into=tmp_path / "store")
+
+    assert not report.refused
+    assert len(problems(report, "copy")) == 2
+    assert rows(tmp_path / "store", "select payment_id, amount from payments order by 1") == [
+        {"payment_id": "ch_1", "amount": Decimal("50.0000")},
+        {"payment_id": "re_1", "amount": Decimal("10.0000")},
+    ]
 
 
 def test_amounts_of_stripe_are_in_the_smallest_unit_of_their_currency(tmp_path: Path) -> None:

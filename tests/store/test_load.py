@@ -21,7 +21,7 @@ from tests.store.bundles import Columns, applications, csv, customers, invoices,
 @pytest.fixture(autouse=True)
 def _without_marts(monkeypatch: pytest.MonkeyPatch) -> None:
     """These tests look at the canonical tables alone; what is built on them takes longer than they do."""
-    monkeypatch.setattr("analytics.store.marts.build", lambda _connection: None)
+    monkeypatch.setattr("analytics.store.marts.derive", lambda _connection: None)
     monkeypatch.setattr("analytics.store.equations.failures", lambda _connection: [])
 
 
@@ -434,7 +434,7 @@ def test_a_failure_at_any_step_leaves_the_old_books(tmp_path: Path, monkeypatch:
         raise OSError("no space left on device")
 
     targets = {
-        "marts": "analytics.store.marts.build",
+        "marts": "analytics.store.marts.derive",
         "equations": "analytics.store.equations.failures",
         "read_back": "analytics.store.publish._read_back",
         "pointer": "analytics.store.generations.point",
@@ -541,7 +541,8 @@ def test_every_load_is_in_the_journal(tmp_path: Path) -> None:
 def test_books_that_do_not_add_up_to_what_was_accepted_are_not_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = bundle(tmp_path / "in")
     monkeypatch.setattr(
-        "analytics.store.marts.build", lambda connection: connection.execute("update invoices set total = 1 where invoice_id = 'INV-00001'")
+        "analytics.store.marts.derive",
+        lambda connection: connection.execute("update documents set total = 1 where invoice_id = 'INV-00001'"),
     )
 
     report = build([folder], into=tmp_path / "store")

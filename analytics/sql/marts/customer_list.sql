@@ -4,9 +4,9 @@ with known as (
     union
     select parent_id from customers where parent_id is not null
     union
-    select customer_id from invoices
+    select customer_id from accepted_invoices
     union
-    select customer_id from payments where customer_id is not null
+    select customer_id from accepted_payments where customer_id is not null
 )
 select
     cast(row_number() over (order by known.customer_id) as integer) as customer_key,

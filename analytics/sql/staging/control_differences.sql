@@ -1,11 +1,11 @@
 -- Grain: one row per file of this load whose stored rows do not add up to what it accepted. No rows: all is well.
 with stored as (
-    select file_id, count(*) as rows, sum(total) as amount from invoices group by file_id
+    select file_id, count(*) as rows, sum(total) as amount from documents group by file_id
     union all
-    select file_id, count(*), sum(amount) from payments group by file_id
+    select file_id, count(*), sum(amount) from receipts group by file_id
     union all
     select a.file_id, count(*), sum(a.amount)
-    from applications a
+    from applied a
     join files f on f.file_id = a.file_id and f.table_name = 'applications'
     group by a.file_id
 ),
