@@ -17,6 +17,7 @@ with right:
 
 stakes.by_kind(view)
 checking.problems(view)
+stakes.aside(view)
 stakes.snapshots(view)
 checking.decisions(view)
 checking.kept(view)

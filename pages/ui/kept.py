@@ -116,6 +116,7 @@ def differences(view: View) -> None:
                 "before": Column("Before", "money", 130),
                 "after": Column("After", "money", 130),
                 "difference": Column("Difference", "money", 130),
+                "because": Column("Because", width=320),
             },
             key="changes",
             alt="Documents whose balance differs between the two generations",

@@ -18,6 +18,10 @@ STAKES = (
     "**Problems by kind.** How many rows have each, and what the documents, payments and applications of those rows amount to, each in "
     "its own currency. Quarantined amounts are in no figure; amounts with a warning are in all of them."
 )
+ASIDE = (
+    "**Rows set aside.** Kept with their cells, and in no figure. The file holds those of one table in its own columns: corrected, they "
+    "are loaded with `load --append`. Rows that wait for others are tried again with every load."
+)
 SNAPSHOTS = (
     "**Balances of the source.** What the source itself has drawn up for a customer and a day, beside what these books make of the same "
     "day: an independent check of the aging. The ones that differ come first."
@@ -58,6 +62,40 @@ def by_kind(view: View) -> None:
             alt="Problems by kind, with the amounts at stake",
             rows=min(len(frame), PAGE),
         )
+
+
+def aside(view: View) -> None:
+    """The rows that are set aside, with their cells; of one table, as a file to correct and load again."""
+    counts = ask(health.quarantined, view.store, size=PAGE)
+    if not counts.total:
+        return
+    with cards.card("Rows set aside", write.items(counts.total, "row"), method=ASIDE) as end:
+        kinds = list(
+            dict.fromkeys(row["table"] for row in records(ask(health.problem_counts, view.store)) if row["severity"] == "quarantine")
+        )
+        chosen = st.pills("Table", kinds, key="aside_table", label_visibility="collapsed")
+        with end:
+            export.menu(
+                view, "Rows set aside", ASIDE, lambda: health.quarantined_rows(view.store, chosen or kinds[0]), key="aside", chart=False
+            )
+        listed = ask(health.quarantined, view.store, table=chosen, size=PAGE)
+        body = st.container()
+        page = lists.pager("aside_page", listed.total, PAGE, "row")
+        rows = listed.rows if page == 1 else ask(health.quarantined, view.store, table=chosen, page=page, size=PAGE).rows
+        with body:
+            tables.table(
+                rows,
+                {
+                    "table": Column("Table", width=110),
+                    "row": Column("Row", "count", 70),
+                    "message": Column("Why", width=420),
+                    "waits": Column("Waits for others", "flag", 110),
+                    "content": Column("What it holds", width=520),
+                },
+                key="aside",
+                alt="Rows that are set aside, with the reason and their cells",
+                rows=max(1, len(rows)),
+            )
 
 
 def snapshots(view: View) -> None:

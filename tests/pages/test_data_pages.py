@@ -61,3 +61,13 @@ def test_balances_of_the_source_stand_beside_ours(show: Show, tmp_path: Path) ->
 
     assert "Balances of the source" in [each.value for each in app.header]
     assert "Problems by kind" in [each.value for each in app.header]
+
+
+def test_rows_set_aside_are_shown_with_what_they_hold(show: Show, tmp_path: Path) -> None:
+    build([parquet(tmp_path / "in", invoices=spoiled(invoices(), "status", "opne"))], into=tmp_path / "store")
+
+    app = show(tmp_path / "store", "data/health")
+
+    listed = next(each.value for each in app.dataframe if "content" in each.value)
+    assert list(listed["message"]) == ["status 'opne' is not one of draft, posted, void"]
+    assert '"invoice_id":"INV-00003"' in listed["content"].iloc[0]
