@@ -33,12 +33,16 @@ class Object:
         """Every column that is used."""
         return self.columns + self.others
 
-    @property
-    def mapped(self) -> TableMapping:
-        """How its files are read: every cell as the text that it is."""
+    def mapped(self, columns: Sequence[str]) -> TableMapping:
+        """How a file with these columns is read: every cell as the text that it is, under our spelling of its column."""
+        given = {name.lower(): name for name in reversed(columns)}
         required = [Column(name, required=True) for name in self.columns]
         table = Table(self.name, (), (*required, *(Column(name) for name in self.others)))
-        return TableMapping(table, {name: name for name in table.names}, open_end=True)
+        return TableMapping(table, {name: given.get(name.lower(), name) for name in table.names}, open_end=True)
+
+    def uses(self, column: str) -> bool:
+        """Whether a column of a file is one of ours: exporters spell them in capitals, or not."""
+        return column.lower() in {name.lower() for name in self.names}
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,8 @@ class Source:
 
     def by_columns(self, columns: Sequence[str]) -> Object | None:
         """The object all of whose columns are there; of several, the one with the most."""
-        found = [each for each in self.objects if set(each.columns) <= set(columns)]
+        given = {name.lower() for name in columns}
+        found = [each for each in self.objects if {name.lower() for name in each.columns} <= given]
         return max(found, key=lambda each: len(each.columns), default=None)
 
     def _by_name(self, file: str) -> Object | None:

@@ -200,8 +200,9 @@ class _Raw:
     def add(self, file: _File, known: Object) -> Problem | None:
         """Takes a file in as an object; the problem for which it cannot be."""
         try:
-            reader = opened(file.path, file.copy, known.mapped)
-            for batch in reader.batches(known.mapped):
+            mapped = known.mapped(file.names)
+            reader = opened(file.path, file.copy, mapped)
+            for batch in reader.batches(mapped):
                 self._insert(file.number, known, batch)
         except Rejected as refusal:
             return refusal.problem
@@ -260,7 +261,7 @@ class _Rows:
 
 
 def _unused(file: _File, known: Object) -> Iterator[Problem]:
-    unused = [name for name in file.names if name not in known.names]
+    unused = [name for name in file.names if not known.uses(name)]
     if unused:
         listed = ", ".join(unused[:12]) + (f" and {len(unused) - 12} more" if len(unused) > 12 else "")
         what = "1 column is" if len(unused) == 1 else f"{len(unused)} columns are"

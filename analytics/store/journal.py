@@ -20,7 +20,7 @@ _SCHEMA = """create table if not exists entries (
 
 @dataclass(frozen=True)
 class Entry:
-    """One event: `published`, `refused`, `unchanged`, `checked`, `pinned`, `unpinned` or `used`, about a generation if any."""
+    """One event: `published`, `refused`, `unchanged`, `checked`, `killed`, `pinned`, `unpinned` or `used`, about a generation if any."""
 
     written_at: str
     event: str

@@ -31,6 +31,7 @@ def workspace(directory: Path) -> Iterator[Path]:
     """A private folder of the store, removed afterwards; what dead loads left behind is removed too. Needs the lock."""
     for leftover in places.inbox(directory).iterdir():
         shutil.rmtree(leftover)
+        journal.write(directory, "killed", detail=leftover.name)
     known = {entry.generation for entry in journal.entries(directory) if entry.event == "published"}
     if known:
         for number in set(places.generations(directory)) - known:

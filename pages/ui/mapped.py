@@ -57,7 +57,7 @@ def chosen(uploaded: list[Path]) -> Path | None:
 
 
 def _made(path: Path) -> Path | None:
-    with cards.card("What the file holds", path.name):
+    with cards.card("What the file holds", write.plain(path.name)):
         table, form = _form(path)
         found = sampled(path, form)
         _preview(found)

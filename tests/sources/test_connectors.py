@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from analytics.sources.connectors import SOURCES
 from analytics.store import Store, build
 from analytics.store.statements import statement
 from tests.sources.exports import of_table, problems, write
+from tests.store.workbooks import workbook
 
 QUICKBOOKS_INVOICES = "id,customer_id,doc_number,transaction_date,due_date,currency_id,total_amount,balance,updated_at,total_tax"
 QUICKBOOKS_PAYMENTS = "id,customer_id,transaction_date,currency_id,total_amount,unapplied_amount"
@@ -185,6 +187,28 @@ def test_an_export_loaded_twice_changes_nothing(tmp_path: Path) -> None:
 
     assert (first.generation, second.generation) == (1, 1)
     assert of_table(second, "invoices").problems[-1].code == "already_loaded"
+
+
+def test_columns_may_be_spelled_in_capitals(tmp_path: Path) -> None:
+    columns = "Id,BillingAccountId,Status,InvoiceDate,DueDate,TotalAmountWithTax,CurrencyIsoCode"
+    folder = write(tmp_path / "in", extract=f"{columns.upper()}\nI1,A1,Posted,2026-01-10,2026-02-09,119.00,EUR")
+
+    report = build([folder], into=tmp_path / "store")
+
+    assert (of_table(report, "invoices").verdict, of_table(report, "invoices").accepted) == ("accept", 1)
+
+
+def test_an_export_may_come_as_a_workbook(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    columns = {name: [cell] for name, cell in zip(STRIPE_INVOICES.split(","), ["in_1", "cus_1", "usd", "open"], strict=False)}
+    columns |= {"total": [Decimal(5000)], "amount_paid": [Decimal(0)], "amount_remaining": [Decimal(5000)], "created": [date(2026, 1, 2)]}
+    workbook(folder, columns, name="invoices of May.xlsx")
+
+    build([folder], into=tmp_path / "store")
+
+    assert rows(tmp_path / "store", "select invoice_id, issue_date, total from invoices") == [
+        {"invoice_id": "in_1", "issue_date": date(2026, 1, 2), "total": Decimal("50.0000")}
+    ]
 
 
 @pytest.mark.parametrize("source", SOURCES.values(), ids=list(SOURCES))

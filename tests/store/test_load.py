@@ -473,6 +473,7 @@ def test_a_load_killed_in_the_middle_leaves_the_old_books(tmp_path: Path) -> Non
     assert len(list(places.inbox(store).iterdir())) == 1
     assert build([new], into=store).generation == 2
     assert list(places.inbox(store).iterdir()) == []
+    assert [entry.event for entry in journal.entries(store)] == ["published", "killed", "published"]
 
 
 def test_progress_rises_to_one(tmp_path: Path) -> None:
