@@ -65,7 +65,9 @@ class ExcelReader:
             done = subprocess.run(words, timeout=PATIENCE, check=False, stdin=subprocess.DEVNULL, capture_output=True, env={})
         except subprocess.TimeoutExpired:
             raise Rejected("too_large", f"{self.name} takes longer to read than a workbook may; save it as CSV (UTF-8)") from None
-        if done.returncode != 0 or not facts.exists():
+        if done.returncode > 0:
+            raise Rejected("not_xlsx", f"{self.name} is not a whole Excel workbook")
+        if done.returncode < 0 or not facts.exists():
             raise Rejected("too_large", f"{self.name} cannot be read within the limits of a workbook; save it as CSV (UTF-8)")
         found: dict[str, Any] = json.loads(facts.read_text(encoding="utf-8"))
         if "problem" in found:

@@ -258,7 +258,7 @@ class _Sheet:
 
     def _number(self, value: str) -> str:
         try:
-            is_date = self._style < len(self.book.dates) and self.book.dates[self._style]
+            is_date = 0 <= self._style < len(self.book.dates) and self.book.dates[self._style]
             if is_date:
                 return f"d{_day(Decimal(value), self.book.since_1904)}"
             if len(value) <= 15 and _PLAIN.fullmatch(value):
