@@ -86,6 +86,18 @@ SECTIONS = {
             icon=":material/verified:",
             help="Whether the books add up, what is wrong in them, and what was loaded.",
         ),
+        st.Page(
+            "pages/data/load.py",
+            title="Load",
+            icon=":material/upload_file:",
+            help="Files into the books: looked at, mapped, checked, and published as a whole or not at all.",
+        ),
+        st.Page(
+            "pages/data/generations.py",
+            title="Generations",
+            icon=":material/history:",
+            help="The states of the books that are kept: name one, go back to it, see what changed.",
+        ),
     ],
 }
 HEADINGS = {
@@ -99,13 +111,20 @@ HEADINGS = {
     "How good is it": "How good the forecast is",
     "Scenarios": "What if",
     "Health": "Health of the books",
+    "Load": "Load",
+    "Generations": "Generations",
 }
+WITHOUT_BOOKS = ("Load",)  # the pages that make books where there are none; they have no filters
 
 
 def main() -> None:
     """Runs the chosen page inside the frame; an error becomes a sentence."""
     page = st.navigation(SECTIONS)
     try:
+        if page.title in WITHOUT_BOOKS:
+            states.heading(HEADINGS[page.title])
+            page.run()
+            return
         side, below = st.sidebar.container(), st.sidebar.container()
         known = filters.known_at(places.generations(directory()), below)
         store = books(known)

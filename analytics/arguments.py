@@ -12,7 +12,10 @@ from analytics import dates
 from analytics.answers import STYLES
 from analytics.buckets import DEFAULT_EDGES, parse_edges
 from analytics.errors import UsageError
+from analytics.schema import TABLES
 from analytics.scope import FILTERS, parse_fx
+from analytics.sources.connectors import SOURCES
+from analytics.sources.pull import PULLED
 from analytics.store.grouping import GROUPS
 
 T = TypeVar("T")
@@ -44,6 +47,9 @@ def parser() -> Parser:
     _backtest(commands.add_parser("backtest", parents=asking, help="how good the forecast has been on these books"))
     _demo(commands.add_parser("demo", help="write a realistic book as Parquet"))
     commands.add_parser("check", parents=asking, help="every equation of the books, with its verdict")
+    _mapping(commands.add_parser("mapping", parents=[output], help="suggest a mapping for a file; nothing is loaded by it"))
+    _pull(commands.add_parser("pull", parents=[output, books], help="load straight from Salesforce; credentials from the environment"))
+    _quarantine(commands.add_parser("quarantine", parents=[output, books], help="the rows set aside, to be corrected and loaded again"))
     _generations(commands.add_parser("generations", parents=asking, help="the states of the books"))
     _serve(commands.add_parser("serve", parents=[books], help="start the dashboard"))
     return whole
@@ -76,11 +82,15 @@ def _scope() -> Parser:
 
 
 def _load(command: Parser) -> None:
-    command.add_argument("paths", nargs="+", metavar="PATH", help="files named for their table, or a folder of them")
-    command.add_argument("--source", metavar="NAME", help="a mapping that comes with the project (data/mappings/NAME.toml)")
+    command.add_argument("paths", nargs="*", metavar="PATH", help="files named for their table, an export, or a folder of them")
+    command.add_argument("--watch", metavar="DIR", help="load what arrives in DIR, and move it to its done/ or refused/")
+    command.add_argument("--once", action="store_true", help="with --watch: load what is there, then end")
+    command.add_argument("--source", metavar="NAME", help=f"the system of an export ({', '.join(SOURCES)}), or a mapping of data/mappings")
+    command.add_argument("--source-currency", metavar="CODE", help="the currency of an export whose rows name none")
     command.add_argument("--mapping", metavar="FILE", help="a mapping file")
     command.add_argument("--check", action="store_true", help="validate only")
     command.add_argument("--append", action="store_true", help="add to the tables instead of replacing them")
+    command.add_argument("--progress", choices=["bar", "lines"], default="bar", help="how to say how far it is (a bar: on terminals only)")
 
 
 def _aging(command: Parser) -> None:
@@ -130,6 +140,26 @@ def _demo(command: Parser) -> None:
     command.add_argument("--out", dest="folder", default="data/demo", metavar="DIR", help="where to write it (default: data/demo)")
     command.add_argument("--format", choices=["table", "json"], default="table", help="how to say what was written")
     command.set_defaults(out=None)
+
+
+def _mapping(command: Parser) -> None:
+    command.add_argument("path", metavar="FILE", help="the file whose columns are looked at")
+    command.add_argument("--table", choices=list(TABLES), default="invoices", help="what its rows are (default: invoices)")
+    command.add_argument("--delimiter", default=",", metavar="C", help="what parts the cells of a CSV file (default: a comma)")
+    command.add_argument("--encoding", default="utf-8", metavar="NAME", help="like cp1252 (default: utf-8)")
+    command.add_argument("--skip-rows", type=int, default=0, metavar="N", help="lines above the header")
+    command.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook")
+
+
+def _pull(command: Parser) -> None:
+    command.add_argument("source", choices=PULLED, help="which billing the org has")
+    command.add_argument("--source-currency", metavar="CODE", help="the currency of an org whose rows name none")
+    command.add_argument("--check", action="store_true", help="validate only")
+
+
+def _quarantine(command: Parser) -> None:
+    command.add_argument("--table", choices=list(TABLES), help="only this table, in its own columns: correct them, then load --append")
+    command.add_argument("--generation", type=int, metavar="N", help="an older state of the books")
 
 
 def _generations(command: Parser) -> None:

@@ -14,13 +14,33 @@ from typing import Any
 
 import pandas as pd
 
-from analytics import aging, buckets, checks, choices, customers, dates, demo, differences, forecast, kpis, movements, overdue
+from analytics import (
+    aging,
+    apart,
+    buckets,
+    checks,
+    choices,
+    customers,
+    dates,
+    demo,
+    differences,
+    forecast,
+    health,
+    kpis,
+    movements,
+    overdue,
+    watch,
+)
 from analytics.answers import Answer, amount_text, plain, records
 from analytics.errors import DuebookError, UsageError
-from analytics.progress import Bar
+from analytics.progress import Bar, Lines
+from analytics.schema import TABLES
 from analytics.scope import Scope
 from analytics.serving import serve
-from analytics.store import Store, build, generations
+from analytics.sources import draft, pull
+from analytics.sources.connectors import SOURCES
+from analytics.store import LoadReport, Store, build, generations, places
+from analytics.store.publish import sampled
 from analytics.store.store import default_directory
 
 SHOWN_PROBLEMS = 10
@@ -40,12 +60,18 @@ def _books(asked: argparse.Namespace) -> Iterator[tuple[Store, Scope]]:
         yield store, store.resolve(scope)
 
 
-def _load(asked: argparse.Namespace) -> Answer:
-    with Bar() as bar:
+def _load(asked: argparse.Namespace) -> Answer | None:
+    if asked.watch:
+        _watch(asked)
+        return None
+    if not asked.paths:
+        raise UsageError("name the files to load, or a folder to --watch")
+    with Lines() if asked.progress == "lines" else Bar() as bar:
         report = build(
             asked.paths,
             into=default_directory(asked.store),
             source=asked.source,
+            source_currency=asked.source_currency,
             mapping=asked.mapping,
             append=asked.append,
             check=asked.check,
@@ -55,6 +81,40 @@ def _load(asked: argparse.Namespace) -> Answer:
             bar.show("fitting the forecast", 0.95)
             _fit(asked.store)
             bar.show("published", 1.0)
+    return _loaded(report)
+
+
+def _watch(asked: argparse.Namespace) -> None:
+    def load(paths: list[Path]) -> dict[str, Any]:
+        return apart.load(
+            paths,
+            into=default_directory(asked.store),
+            source=asked.source,
+            source_currency=asked.source_currency,
+            mapping=Path(asked.mapping) if asked.mapping else None,
+            append=asked.append,
+            check=asked.check,
+        )
+
+    watch.watch(Path(asked.watch), load, lambda sentence: print(sentence, file=sys.stderr, flush=True), once=asked.once)
+
+
+def _pull(asked: argparse.Namespace) -> Answer:
+    folder = places.pulled(default_directory(asked.store)) / asked.source
+    files = pull.pull(SOURCES[asked.source], folder, say=lambda sentence: print(sentence, file=sys.stderr, flush=True))
+    with Bar() as bar:
+        report = build(
+            files,
+            into=default_directory(asked.store),
+            source=asked.source,
+            source_currency=asked.source_currency,
+            check=asked.check,
+            progress=bar.show,
+        )
+    return _loaded(report)
+
+
+def _loaded(report: LoadReport) -> Answer:
     document = report.as_json()
     for sentence in _sentences(document):
         print(sentence, file=sys.stderr)
@@ -211,6 +271,37 @@ def _check(asked: argparse.Namespace) -> Answer:
         return Answer(document, pd.DataFrame(rows), refused=not holds)
 
 
+def _mapping(asked: argparse.Namespace) -> Answer:
+    path = Path(asked.path)
+    form = draft.Form(asked.delimiter, asked.encoding, asked.skip_rows, asked.sheet)
+    fitting = draft.delimiters(path) if path.suffix.lower() == ".csv" else []
+    if fitting and form.delimiter not in fitting:
+        raise UsageError(
+            f"{path.name}: its lines are parted alike by '{fitting[0]}', not by '{form.delimiter}'; say --delimiter '{fitting[0]}'"
+        )
+    found = sampled(path, form)
+    made, notes = draft.drafted(asked.table, path.name, found, form)
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
+    written = made.toml(path.stem, notes)
+    rows = [{"column": name, "from": made.columns.get(name, ""), "required": name in made.lacking} for name in TABLES[asked.table].names]
+    if asked.format == "table" and asked.out:
+        Path(asked.out).write_text(written, encoding="utf-8")
+        asked.out = None
+    return Answer({"table": asked.table, "columns": rows, "notes": notes, "toml": written}, pd.DataFrame(rows))
+
+
+def _quarantine(asked: argparse.Namespace) -> Answer:
+    with Store.open(asked.store, asked.generation) as store:
+        if asked.table:
+            frame = health.quarantined_rows(store, asked.table)
+        else:
+            pages = 1 + health.quarantined(store, size=1).total // health.LARGEST_PAGE
+            read = [health.quarantined(store, page=page, size=health.LARGEST_PAGE).rows for page in range(1, pages + 1)]
+            frame = pd.concat(read, ignore_index=True)
+        return Answer({"generation": store.generation, "rows": records(frame)}, frame)
+
+
 def _generations(asked: argparse.Namespace) -> Answer:
     directory = default_directory(asked.store)
     wanted = {"list": 0, "pin": 1, "unpin": 1, "use": 1, "diff": 2}[asked.action]
@@ -278,6 +369,9 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Answer | None]] = {
     "backtest": _backtest,
     "demo": _demo,
     "check": _check,
+    "mapping": _mapping,
+    "pull": _pull,
+    "quarantine": _quarantine,
     "generations": _generations,
     "serve": _serve,
 }

@@ -11,9 +11,12 @@ from typing import Any
 import pandas as pd
 
 from analytics.errors import UsageError
+from analytics.money import MINOR_UNITS
+from analytics.schema import TABLES, Table
 from analytics.scope import Scope
 from analytics.store import Store
 from analytics.store.population import parameters, relation
+from analytics.store.statements import statement
 
 LARGEST_PAGE = 1_000
 
@@ -60,6 +63,61 @@ def problems(store: Store, *, code: str | None = None, page: int = 1, size: int 
         page,
         size,
     )
+
+
+def quarantined(store: Store, *, table: str | None = None, page: int = 1, size: int = 25) -> Listing:
+    """The rows that are set aside (all, or those of `table`): `table`, `file`, `row`, `code`, `message`, `content` (its cells).
+
+    `waits` is true where only other rows are at fault: such a row is tried again with every load.
+    """
+    return _listed(
+        store,
+        'select q.table_name as "table", f.path as file, q.file_row as "row", q.code, q.message, q.by_reference as waits, '
+        "cast(q.content as varchar) as content, q.file_id from quarantine q left join files f on f.file_id = q.file_id "
+        "where $every or q.table_name = $table",
+        "file_id, row, code",
+        {"every": table is None, "table": table or ""},
+        page,
+        size,
+    )
+
+
+def quarantined_rows(store: Store, table: str) -> pd.DataFrame:
+    """The rows of `table` that are set aside, in its own columns as text and `message`: corrected, a later load can take them.
+
+    Copies of accepted rows and rows left out of an export on purpose are not among them: there is nothing to correct.
+    """
+    if table not in TABLES:
+        raise UsageError(f"'{table}' is not one of {', '.join(TABLES)}")
+    return store.frame(QUARANTINED[table])
+
+
+def _quarantined(table: Table) -> str:
+    cells = ", ".join(f"content ->> '$.{name}' as {name}" for name in table.names)
+    return (
+        f"select {cells}, message from quarantine where table_name = '{table.name}' and code not in ('copy', 'not_kept') "
+        "order by file_id, file_row"
+    )
+
+
+QUARANTINED: dict[str, str] = {name: _quarantined(table) for name, table in TABLES.items()}
+
+
+def stakes(store: Store) -> pd.DataFrame:
+    """What the problems of rows concern in money: a row per `code`, `severity` and `currency` with `problems` and `amount`.
+
+    The amount is that of the document, payment or application of the row, set aside or not; a row counts once per kind.
+    """
+    return store.frame(statement("queries/stakes"), {"currencies": list(MINOR_UNITS)})
+
+
+def snapshots(store: Store, *, page: int = 1, size: int = 25) -> Listing:
+    """Balances that the source itself has drawn up, beside ours: `customer_id`, `name`, `day`, `figure` (open, unapplied, or a
+    bucket of its aging), `currency`, `stated`, `amount`, `difference` (ours less theirs). The differing ones come first."""
+    if not store.rows("select 1 from duckdb_tables() where table_name = 'snapshots'"):
+        return Listing(0, pd.DataFrame())
+    sql = f"select *, amount - stated as difference from ({statement('queries/snapshots')}) compared"
+    return _listed(store, sql, "difference = 0, abs(difference) desc, day, customer_id, figure", {}, page, size)
 
 
 def over_applied(store: Store, scope: Scope, *, page: int = 1, size: int = 25) -> Listing:

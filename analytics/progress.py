@@ -1,4 +1,4 @@
-"""A progress bar on standard error, where that is a terminal; silence where it is not."""
+"""Progress on standard error: a bar where that is a terminal, silence where it is not, or lines for another program."""
 
 from __future__ import annotations
 
@@ -29,3 +29,11 @@ class Bar:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._drawing:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+class Lines(Bar):
+    """`show(message, done)` says `progress <share> <message>` on a line of its own, for a program that reads along."""
+
+    def show(self, message: str, done: float) -> None:
+        """Says how far it is."""
+        print(f"progress {done:.3f} {message}", file=sys.stderr, flush=True)

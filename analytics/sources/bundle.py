@@ -11,14 +11,18 @@ from pathlib import Path
 from analytics.schema import TABLES
 from analytics.sources.mapping import Mapping, TableMapping, canonical
 from analytics.sources.problems import Problem, Rejected
+from analytics.sources.source import Source
 
-FORMATS = (".parquet", ".csv")
+FORMATS = (".parquet", ".csv", ".xlsx")
 """The extensions that can be read."""
 
+LOOSE = (".csv", ".xlsx")
+"""Those of them in which the exports of other systems come."""
+
 _ADVICE = {
-    ".xlsx": "is an Excel workbook; save its sheets as CSV (UTF-8)",
-    ".xlsm": "is an Excel workbook; save its sheets as CSV (UTF-8)",
-    ".xls": "is in the old .xls format; save it as CSV (UTF-8)",
+    ".xlsm": "is a workbook with macros; save it as .xlsx",
+    ".xlsb": "is a binary workbook; save it as .xlsx",
+    ".xls": "is in the old .xls format; save it as .xlsx or CSV (UTF-8)",
     ".gz": "is compressed; unpack it first",
     ".zip": "is compressed; unpack it first",
     ".bz2": "is compressed; unpack it first",
@@ -43,30 +47,43 @@ class Piece:
 
 @dataclass
 class Bundle:
-    """The pieces of a load; the files that cannot be taken, each with its problem; the ones passed over."""
+    """The pieces of a load; the files that cannot be taken, each with its problem; the ones passed over.
+
+    `loose` are the files of another system's export, told apart by their columns; `source` is its connector, where one is
+    named, and `currency` stands for the one of rows that name none.
+    """
 
     pieces: list[Piece] = field(default_factory=list)
     refused: list[tuple[Path, str | None, Problem]] = field(default_factory=list)
     passed_over: list[Path] = field(default_factory=list)
+    loose: list[Path] = field(default_factory=list)
+    source: Source | None = None
+    currency: str | None = None
 
     def refuse(self, path: Path, table: str | None, code: str, what: str) -> None:
         """Notes that `path` cannot be taken: `what` completes the sentence that begins with its name."""
         self.refused.append((path, table, Problem(code, "reject", f"{path.name} {what}")))
 
 
-def found(paths: Sequence[Path], mapping: Mapping | None = None) -> Bundle:
-    """The bundle at `paths`: files named for their table, folders of them, or what `mapping` names inside them."""
-    bundle = Bundle()
+def found(paths: Sequence[Path], mapping: Mapping | None = None, source: Source | None = None) -> Bundle:
+    """The bundle at `paths`: files named for their table, folders of them, or what `mapping` names inside them.
+
+    With a `source`, or where no file is named for a table, the files are an export to be told apart by their columns.
+    """
+    bundle = Bundle(source=source)
     files: list[tuple[Path, str | None]] = []
     for path in paths:
         _gather(path, bundle, files)
-    if mapping is None:
+    if source is not None or (mapping is None and _is_export(files, bundle)):
+        bundle.loose.extend(path for path, _ in files if path.suffix.lower() in LOOSE)
+        bundle.passed_over.extend(path for path, _ in files if path.suffix.lower() not in LOOSE)
+    elif mapping is None:
         _by_name(files, paths, bundle)
     else:
         _by_mapping(files, paths, mapping, bundle)
     order = list(TABLES)
     bundle.pieces.sort(key=lambda piece: order.index(piece.table))
-    if not bundle.pieces and not bundle.refused:
+    if not bundle.pieces and not bundle.refused and not bundle.loose:
         for path in paths or [Path()]:
             bundle.refuse(path, None, "nothing_found", f"holds no file named for a table, like invoices.csv ({', '.join(TABLES)})")
     return bundle
@@ -94,6 +111,12 @@ def _gather(path: Path, bundle: Bundle, files: list[tuple[Path, str | None]]) ->
         files.append((path, None))
     except Rejected as refusal:
         bundle.refused.append((path, named_for(path), refusal.problem))
+
+
+def _is_export(files: Sequence[tuple[Path, str | None]], bundle: Bundle) -> bool:
+    """True if none of the files is named for a table, and there is one that could be told apart by its columns."""
+    named = any(named_for(path) or table for path, table in files)
+    return not named and not bundle.refused and any(path.suffix.lower() in LOOSE for path, _ in files)
 
 
 def _inside(folder: Path, bundle: Bundle) -> Iterator[tuple[Path, str | None]]:

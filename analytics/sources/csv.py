@@ -47,10 +47,12 @@ class CsvReader:
         self.names = tuple(self._cells(header))
         self._check_header(header)
         check_columns(name, self.names, mapped)
+        if mapped.open_end:
+            self._check_end()
 
     def batches(self, mapped: TableMapping) -> Iterator[pa.RecordBatch]:
         """The rows in canonical columns, all text; raises `Rejected` where the file cannot be trusted."""
-        layout = Layout(self.name, mapped.delimiter, mapped.quote, len(self.names))
+        layout = Layout(self.name, mapped.delimiter, mapped.quote, len(self.names), mapped.open_end)
         for block in blocks(self.path, layout, self._start, self._line):
             if len(block.lines):
                 yield self._canonical(self._parsed(block, mapped), pa.array(block.lines, pa.int64()), mapped)
@@ -63,6 +65,13 @@ class CsvReader:
         is_utf16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or head[:200].count(b"\0") * 3 > len(head[:200])
         if is_utf16 and not declared.startswith(("utf-16", "utf-32")):
             raise Rejected("utf16", f"{self.name}: file is UTF-16; save as UTF-8, or set encoding in a mapping")
+
+    def _check_end(self) -> None:
+        with open(self.path, "rb") as file:
+            file.seek(-1, io.SEEK_END)
+            if file.read() != b"\n":
+                sentence = f"{self.name} has no line end after its last line, whose fields are all there; make sure that it is whole"
+                self.notices.append(Problem("open_end", "warn", sentence))
 
     def _recode(self) -> None:
         """Turns a file in another declared encoding into UTF-8, in the private copy."""
@@ -88,6 +97,8 @@ class CsvReader:
             if start == 0:
                 raise Rejected("no_header", f"{self.name} ends on line {skipped + 1}; skip_rows is {self._mapped.skip_rows}")
         end = head.find(b"\n", start)
+        if end < 0 and self._mapped.open_end and 0 < len(head) < _HEAD:
+            end = len(head)
         if end < 0:
             what = "ends inside line 1, without a line end" if len(head) < _HEAD else "has a header of more than 1 MB"
             raise Rejected("cut_off", f"{self.name} {what}; fetch or export it again")

@@ -27,12 +27,16 @@ Positions = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Layout:
-    """How the records of a file are written; `fields` per record; `quote` is empty where there are none."""
+    """How the records of a file are written; `fields` per record; `quote` is empty where there are none.
+
+    `open_end`: the last record may lack its line end, if all of its fields are there.
+    """
 
     name: str
     delimiter: str
     quote: str
     fields: int
+    open_end: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,8 @@ def blocks(path: Path, layout: Layout, start: int, line: int) -> Iterator[Block]
             content = rest + more
             if not content:
                 return
+            if not more and layout.open_end:
+                content += b"\n"
             _check_bytes(layout, content, line)
             marks = _Marks(layout, content, line)
             end = marks.end_of_records

@@ -17,6 +17,10 @@ from analytics.sources.keep import Combination, Condition, parse
 LINE = "#line"
 """Stands for a column that holds the number of the row, for sources whose rows have no id of their own."""
 
+SIGNS = ("positive", "signed", "reversed")
+SIGNED = {"invoices": ("credit_note", ("total", "subtotal", "tax")), "payments": ("refund", ("amount",))}
+"""The tables whose amounts a source may sign: what a negative one is, and its amounts."""
+
 CUSTOMERS_OWN = ("segment", "region", "country", "sales_rep", "collector")
 """What belongs to a customer, though a source may repeat it on every document."""
 
@@ -37,7 +41,7 @@ _DIRECTIVES = {
 }
 """The directives a date format may use, each with what it matches."""
 
-_TEXT_KEYS = {"file", "date", "decimal", "thousands", "delimiter", "quote", "encoding", "sheet", "unit", "money", "keep"}
+_TEXT_KEYS = {"file", "date", "decimal", "thousands", "delimiter", "quote", "encoding", "sheet", "unit", "sign", "money", "keep"}
 _KEYS = _TEXT_KEYS | {"skip_rows", "columns", "constants", "values"}
 
 
@@ -47,6 +51,8 @@ class TableMapping:
 
     `file`: a name, or a pattern with * and ?; None is `<table>.<ext>`. `columns`: canonical name -> the file's.
     `values`: canonical name -> (cell -> canonical value). `declared`: a person wrote it, it is not the canonical form itself.
+    `sign`: `signed` where a negative invoice is a credit note and a negative payment a refund; `reversed` where the signs are turned
+    round beside that. `open_end`: the last line may lack its line end, as long as all of its fields are there.
     """
 
     table: Table
@@ -61,11 +67,13 @@ class TableMapping:
     skip_rows: int = 0
     sheet: str | None = None
     unit: str = "units"
+    sign: str = "positive"
     money: str | None = None
     constants: MappingType[str, str] = field(default_factory=dict)
     values: MappingType[str, MappingType[str, str]] = field(default_factory=dict)
     keep: str | None = None
     declared: bool = False
+    open_end: bool = False
 
     @property
     def condition(self) -> Condition | None:
@@ -200,6 +208,10 @@ def _check_marks(place: str, mapped: TableMapping) -> None:
         raise UsageError(f"{place}: delimiter and quote cannot be the same")
     if mapped.unit not in ("units", "cents"):
         raise UsageError(f"{place}: unit '{mapped.unit}' is not one of units, cents")
+    if mapped.sign not in SIGNS:
+        raise UsageError(f"{place}: sign '{mapped.sign}' is not one of {', '.join(SIGNS)}")
+    if mapped.sign != "positive" and mapped.table.name not in SIGNED:
+        raise UsageError(f"{place}: sign is for {' and '.join(SIGNED)} only")
     if mapped.money not in (None, "decimal", "float"):
         raise UsageError(f"{place}: money '{mapped.money}' is not one of decimal, float")
     if not isinstance(mapped.skip_rows, int) or isinstance(mapped.skip_rows, bool) or mapped.skip_rows < 0:

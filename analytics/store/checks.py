@@ -20,6 +20,7 @@ LISTED = 1_000
 
 EXAMPLES = 20
 CLAIMS = "claims"
+EXTRACTED = "extracted"
 REFERENCES: dict[str, tuple[str, ...]] = {
     "lost_documents": (),
     "applications": ("applications",),
@@ -31,7 +32,9 @@ REFERENCES: dict[str, tuple[str, ...]] = {
     "payments": ("payments",),
     "due_dates": ("invoices",),
     "outliers": ("invoices",),
+    "near_duplicates": ("invoices",),
     "claims": (CLAIMS,),
+    "stated_balances": (EXTRACTED,),
 }
 """The statements that look at rows beside each other, in the order in which they build on each other, each with the tables of
 which one must have rows for it to find anything (none: later ones need what it makes)."""
@@ -183,6 +186,8 @@ def note_references(connection: duckdb.DuckDBPyConnection) -> None:
     occupied = {name for name in TABLES if _count(connection, COUNT_ALL[name])}
     if _count(connection, "select count(claim) from staged_invoices"):
         occupied.add(CLAIMS)
+    if _count(connection, "select count(*) from extracted"):
+        occupied.add(EXTRACTED)
     for name, tables in REFERENCES.items():
         if not tables or occupied & set(tables):
             connection.execute(statement(f"staging/{name}"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,9 @@ from analytics.store.lock import locked
 
 KEPT = 5
 """How many of the latest generations are kept, beside the current one and those that are pinned."""
+
+KEPT_MONTHS = 12
+"""Of how many of the latest months the last generation is kept as well."""
 
 
 @dataclass(frozen=True)
@@ -101,11 +105,21 @@ def sync(path: Path) -> None:
 
 
 def prune(directory: Path) -> None:
-    """Removes the generations that are neither current, nor pinned, nor among the latest."""
+    """Removes the generations that are neither current, nor pinned, nor among the latest, nor the last of a month."""
     numbers = places.generations(directory)
-    kept = {*numbers[-KEPT:], _current(directory), *pins(directory)}
+    kept = {*numbers[-KEPT:], *_last_of_months(directory, numbers), _current(directory), *pins(directory)}
     for number in set(numbers) - kept:
         places.generation_file(directory, number).unlink()
+
+
+def _last_of_months(directory: Path, numbers: Sequence[int]) -> list[int]:
+    """The last generation that was published in each of the latest months."""
+    months = {
+        entry.written_at[:7]: entry.generation
+        for entry in journal.entries(directory)
+        if entry.event == "published" and entry.generation in numbers
+    }
+    return [number for _, number in sorted(months.items())[-KEPT_MONTHS:] if number is not None]
 
 
 def next_number(directory: Path) -> int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analytics import dates
+from analytics.errors import Refused
 from analytics.store import places
 
 _SCHEMA = """create table if not exists entries (
@@ -19,7 +20,7 @@ _SCHEMA = """create table if not exists entries (
 
 @dataclass(frozen=True)
 class Entry:
-    """One event: `published`, `refused`, `unchanged`, `checked`, `pinned`, `unpinned` or `used`, about a generation if any."""
+    """One event: `published`, `refused`, `unchanged`, `checked`, `killed`, `pinned`, `unpinned` or `used`, about a generation if any."""
 
     written_at: str
     event: str
@@ -46,8 +47,11 @@ def entries(root: Path) -> list[Entry]:
 
 @contextmanager
 def _opened(root: Path) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(places.journal(root), timeout=10)) as connection:
-        connection.execute("pragma journal_mode = wal")
-        connection.execute("pragma synchronous = full")
-        connection.execute(_SCHEMA)
-        yield connection
+    try:
+        with closing(sqlite3.connect(places.journal(root), timeout=10)) as connection:
+            connection.execute("pragma journal_mode = wal")
+            connection.execute("pragma synchronous = full")
+            connection.execute(_SCHEMA)
+            yield connection
+    except sqlite3.Error as problem:
+        raise Refused(f"the journal {places.journal(root)} cannot be used ({problem}); nothing was published") from problem

@@ -13,13 +13,13 @@ import duckdb
 from analytics import dates
 from analytics.errors import DuebookError, Refused, first_line
 from analytics.schema import TABLES
+from analytics.sources import connectors
 from analytics.sources import mapping as mappings
 from analytics.sources.bundle import Bundle, Piece, found
 from analytics.sources.columns import unknown_columns
-from analytics.sources.csv import CsvReader
-from analytics.sources.parquet import ParquetReader
 from analytics.sources.problems import Problem, Rejected
-from analytics.store import books, checks, equations, extend, formats, generations, journal, marts, places, publish, stage
+from analytics.sources.readers import Reader, opened
+from analytics.store import books, checks, equations, extend, extract, formats, generations, journal, marts, places, publish, stage
 from analytics.store.lock import locked
 from analytics.store.report import FileReport, LoadReport
 from analytics.store.statements import quote
@@ -34,6 +34,7 @@ def build(
     *,
     into: str | os.PathLike[str] | None = None,
     source: str | None = None,
+    source_currency: str | None = None,
     mapping: str | os.PathLike[str] | None = None,
     append: bool = False,
     check: bool = False,
@@ -42,13 +43,16 @@ def build(
     """Loads the files or folders at `paths` into the store at `into` (default: `AR_STORE`, else `data/warehouse`).
 
     One call is one load: all of it is published as a new generation, or nothing changes and the report says why. A load replaces
-    the tables it brings; with `append` it adds to them. `source` names a mapping of `data/mappings`, `mapping` is the file of
-    one. `check` validates only. `progress` is called with a sentence and the share that is done. A store that cannot be used, or
-    is being loaded into, refuses too. Raises `UsageError` for a mapping that makes no sense.
+    the tables it brings; with `append` it adds to them. `source` names a connector, or a mapping of `data/mappings`; `mapping` is
+    the file of one. `source_currency` is the currency of an export whose rows name none. `check` validates only. `progress` is
+    called with a sentence and the share that is done. A store that cannot be used, or is being loaded into, refuses too. Raises
+    `UsageError` for a mapping that makes no sense.
     """
     directory = Path(into or os.environ.get("AR_STORE") or DEFAULT_DIRECTORY)
-    chosen = MAPPINGS / f"{source}.toml" if source else mapping
-    bundle = found([Path(path) for path in paths], mappings.read(Path(chosen)) if chosen else None)
+    connector = connectors.named(source, [path.stem for path in MAPPINGS.glob("*.toml")]) if source else None
+    chosen = MAPPINGS / f"{source}.toml" if source and connector is None else mapping
+    bundle = found([Path(path) for path in paths], mappings.read(Path(chosen)) if chosen else None, connector)
+    bundle.currency = source_currency
     try:
         with locked(directory), publish.workspace(directory) as work, closing(_Load(directory, work, bundle, append, progress)) as load:
             return load.run(check)
@@ -64,7 +68,7 @@ class _Load:
         self.directory, self.work, self.bundle, self.append = directory, work, bundle, append
         self.progress: Progress = progress or (lambda _message, _done: None)
         self.files: list[FileReport] = []
-        self.readers: dict[Path, ParquetReader | CsvReader] = {}
+        self.readers: dict[Path, Reader] = {}
         self.connection = publish.connect(work)
         self.parent = self._attach()
         self.extension: extend.Extension | None = None
@@ -131,7 +135,7 @@ class _Load:
 
     def _flaws(self) -> list[tuple[int, Problem]]:
         """Notes what is wrong with rows; answers, by file number, what is wrong with whole files."""
-        self.progress("checking rows", 0.4)
+        self.progress(f"checking {sum(file.rows for file in self.files):,} rows", 0.4)
         checks.note_flaws(self.connection, self.brought)
         found = [*checks.contradictions(self.connection, self.brought), *checks.emptied(self.connection, self.files, self._replaces)]
         if not self._rejected and all(problem.severity != "reject" for _, problem in found):
@@ -191,6 +195,8 @@ class _Load:
             self.files.append(report)
             number += 1
             self._read_piece(piece, report)
+        if self.bundle.loose:
+            self.files.extend(extract.read(self.connection, self.work, self.bundle, number))
         self.readers.clear()
         stage.note_files(self.connection, self.files)
 
@@ -201,17 +207,17 @@ class _Load:
             report.rows = stage.stage(self.connection, report.number, reader, piece.mapping)
             report.problems.extend(reader.notices)
             stage.leave_out(self.connection, report.number, piece.mapping)
+            stage.turn(self.connection, report.number, piece.mapping)
             if reader.is_text:
                 report.problems.extend(formats.undeclared(self.connection, report, piece.mapping))
         except Rejected as refusal:
             stage.forget(self.connection, report.number, piece.table)
             report.problems.append(refusal.problem)
 
-    def _reader(self, piece: Piece, report: FileReport) -> ParquetReader | CsvReader:
+    def _reader(self, piece: Piece, report: FileReport) -> Reader:
         """The reader of a private copy; what its columns say is reported once, with the first table read from the file."""
         copy, report.digest, report.size = publish.private_copy(piece.path, self.work, report.number)
-        kind = ParquetReader if piece.path.suffix.lower() == ".parquet" else CsvReader
-        reader = kind(copy, piece.path.name, piece.mapping)
+        reader = opened(piece.path, copy, piece.mapping)
         if piece.path not in self.readers:
             mapped = [other.mapping for other in self.bundle.pieces if other.path == piece.path]
             report.problems.extend(unknown_columns(piece.path.name, reader.names, mapped))
@@ -228,7 +234,8 @@ class _Load:
             return
         first = self.files[0]
         for path in self.bundle.passed_over:
-            first.problems.append(Problem("passed_over", "warn", f"{path.name} is not named for a table and was not read"))
+            why = "is no file that its system's connector knows" if self.bundle.loose else "is not named for a table"
+            first.problems.append(Problem("passed_over", "warn", f"{path.name} {why} and was not read"))
         if self._replaces:
             self._add(checks.shrunk(self.connection, self.files))
             for table in books.missing_tables(self.connection, self.brought):
@@ -240,6 +247,7 @@ class _Load:
         number = generations.next_number(self.directory)
         try:
             books.store(self.connection, number, self.parent, dates.now(), self.files, self.staying, is_addition=self.extension is not None)
+            extract.store_snapshots(self.connection, self.parent is not None)
             if self.parent is not None and books.unchanged(self.connection, self.brought):
                 return self._already_loaded(report)
             stage.discard(self.connection)

@@ -49,6 +49,16 @@ def inbox(root: Path) -> Path:
     return root / "inbox"
 
 
+def mappings(root: Path) -> Path:
+    """The directory of mapping files that were saved beside the books."""
+    return root / "mappings"
+
+
+def pulled(root: Path) -> Path:
+    """The directory of what was fetched from other systems, a folder each."""
+    return root / "pulled"
+
+
 def lock(root: Path) -> Path:
     """The file that one load at a time holds locked."""
     return root / "lock"

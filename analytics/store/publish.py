@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import stat
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from pathlib import Path
 import duckdb
 
 from analytics.errors import Refused, first_line
+from analytics.sources.bundle import check_regular
+from analytics.sources.draft import Form, Sample, sample
 from analytics.sources.problems import Rejected
 from analytics.store import generations, journal, places
 from analytics.store.marts import VIEWS
@@ -28,6 +31,7 @@ def workspace(directory: Path) -> Iterator[Path]:
     """A private folder of the store, removed afterwards; what dead loads left behind is removed too. Needs the lock."""
     for leftover in places.inbox(directory).iterdir():
         shutil.rmtree(leftover)
+        journal.write(directory, "killed", detail=leftover.name)
     known = {entry.generation for entry in journal.entries(directory) if entry.event == "published"}
     if known:
         for number in set(places.generations(directory)) - known:
@@ -61,7 +65,17 @@ def private_copy(path: Path, work: Path, number: int) -> tuple[Path, str, int]:
             while chunk := reading.read(_CHUNK):
                 digest.update(chunk)
                 writing.write(chunk)
+        after = os.fstat(reading.fileno())
+        if (after.st_size, after.st_mtime_ns) != (facts.st_size, facts.st_mtime_ns) or copy.stat().st_size != facts.st_size:
+            raise Rejected("changing", f"{path.name} changed while it was read; load it again when it is whole")
     return copy, digest.hexdigest(), copy.stat().st_size
+
+
+def sampled(path: Path, form: Form) -> Sample:
+    """The first rows of the file at `path`, read from a private copy that is gone afterwards; raises `Rejected`."""
+    check_regular(path)
+    with tempfile.TemporaryDirectory() as work:
+        return sample(path, private_copy(path, Path(work), 1)[0], form)
 
 
 def connect(work: Path) -> duckdb.DuckDBPyConnection:

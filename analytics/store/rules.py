@@ -120,6 +120,12 @@ def _negative(name: str) -> Rule:
     )
 
 
+def _backwards(ended: str, began: str) -> Rule:
+    """A life that ends before it begins counts on no day."""
+    sentence = f"'{ended} ' || {ended} || ' is before {began} ' || {began} || ': it counts on no day'"
+    return Rule("impossible_dates", "warn", ended, f"{ended} < {began}", sentence)
+
+
 _OWN: dict[str, tuple[Rule, ...]] = {
     "invoices": (
         _negative("total"),
@@ -137,8 +143,19 @@ _OWN: dict[str, tuple[Rule, ...]] = {
             "due_date < issue_date",
             "'due_date ' || due_date || ' is before issue_date ' || issue_date",
         ),
+        _backwards("voided_date", "issue_date"),
     ),
-    "payments": (_negative("amount"),),
+    "payments": (
+        _negative("amount"),
+        _backwards("reversed_date", "received_date"),
+        Rule(
+            "no_customer",
+            "warn",
+            "customer_id",
+            "customer_id is null and invoice_id is null",
+            "'customer_id is empty, and no invoice is named: the payment is nobody''s'",
+        ),
+    ),
     "installments": (_negative("amount"),),
     "fx_rates": (Rule("rate", "quarantine", "rate", "rate <= 0", "'rate ' || shown_amount(rate) || ' is not above zero'"),),
     "disputes": (Rule("closed_before_opened", "warn", "closed_date", "closed_date < opened_date", "'closed_date is before opened_date'"),),

@@ -22,7 +22,7 @@ from duckdb.sqltypes import VARCHAR
 from analytics.money import MINOR_UNITS
 from analytics.schema import TABLES, Column, Kind, Table
 from analytics.sources.keep import Combination, Condition
-from analytics.sources.mapping import TableMapping, date_pattern
+from analytics.sources.mapping import SIGNED, TableMapping, date_pattern
 from analytics.sources.problems import Problem, Rejected
 from analytics.store.report import FileReport
 from analytics.store.rules import CURRENCY_COLUMNS
@@ -147,6 +147,15 @@ LEFT_OUT: dict[str, str] = {
     f"select '{name}', file, row, 'not_kept', 'quarantine', $sentence from staged_{name} where file = $file and not kept"
     for name in TABLES
 }
+REVERSE: dict[str, str] = {
+    name: f"update staged_{name} set {', '.join(f'{amount} = -{amount}' for amount in amounts)} where file = $file"
+    for name, (_, amounts) in SIGNED.items()
+}
+TURN: dict[str, str] = {
+    name: f"update staged_{name} set kind = '{kind}', {', '.join(f'{amount} = -{amount}' for amount in amounts)} "
+    f"where file = $file and {amounts[0]} < 0"
+    for name, (kind, amounts) in SIGNED.items()
+}
 DISCARD: dict[str, str] = {name: f"drop table temp.staged_{name}" for name in TABLES}
 FORGET: dict[str, str] = {name: f"delete from staged_{name} where file = $file" for name in TABLES}
 
@@ -157,6 +166,8 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(statement(f"staging/macro_{macro}"))
     connection.execute(statement("staging/flaws"))
     connection.execute(statement("staging/incoming_files"))
+    connection.execute(statement("staging/extracted"))
+    connection.execute(statement("staging/snapshots"))
     connection.execute(statement("staging/nothing_held"))
     currencies = pa.table({"code": list(MINOR_UNITS), "places": pa.array(MINOR_UNITS.values(), pa.int8())})
     connection.register("given_currencies", currencies)
@@ -203,6 +214,15 @@ def leave_out(connection: duckdb.DuckDBPyConnection, file: int, mapped: TableMap
     of_file.filter(kept_rows(mapped.condition, mapped)).select("row").create_view("taken", replace=True)
     connection.execute(LEAVE_OUT[name], {"file": file})
     connection.execute(LEFT_OUT[name], {"file": file, "sentence": f"is left out by keep = {mapped.keep}"})
+
+
+def turn(connection: duckdb.DuckDBPyConnection, file: int, mapped: TableMapping) -> None:
+    """Makes the amounts of a file positive, where its mapping says that it signs them: what was negative is of the other kind."""
+    if mapped.sign == "positive":
+        return
+    if mapped.sign == "reversed":
+        connection.execute(REVERSE[mapped.table.name], {"file": file})
+    connection.execute(TURN[mapped.table.name], {"file": file})
 
 
 def kept_rows(condition: Condition, mapped: TableMapping) -> Expression:

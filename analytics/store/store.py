@@ -173,6 +173,10 @@ def _connected(path: Path) -> duckdb.DuckDBPyConnection:
             },
         )
         connection.execute("select number from generation").fetchone()
+        blocks = connection.execute("select block_size * used_blocks from pragma_database_size()").fetchall()[0][0]
     except duckdb.Error as problem:
         raise Refused(f"the books at {path} cannot be opened: {first_line(problem)}") from problem
+    if path.stat().st_size < blocks:
+        connection.close()
+        raise Refused(f"the books at {path} cannot be opened: the file is cut off")
     return connection

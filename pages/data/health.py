@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import checking, filters
+from pages.ui import checking, filters, stakes
 
 view = filters.current()
 
@@ -15,6 +15,9 @@ with left:
 with right:
     checking.loaded_files(view)
 
+stakes.by_kind(view)
 checking.problems(view)
+stakes.aside(view)
+stakes.snapshots(view)
 checking.decisions(view)
 checking.kept(view)

@@ -48,6 +48,7 @@ def no_books() -> None:
             "required. `--check` says what is wrong in them and changes nothing."
         )
         st.code("python -m analytics load --check FOLDER\npython -m analytics load FOLDER", language="shell")
+        st.page_link("pages/data/load.py", label="Or upload them here", icon=":material/upload_file:")
     st.caption("Then reload this page: it always shows the newest books.")
 
 

@@ -22,6 +22,7 @@ PAGES = (
     "cash/forecast",
     "cash/backtest",
     "cash/scenarios",
+    "data/generations",
     "data/health",
 )
 Show = Callable[..., AppTest]

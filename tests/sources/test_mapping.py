@@ -227,3 +227,37 @@ def test_a_public_ledger_ties_to_its_own_totals(tmp_path: Path, shared: Path, so
     assert [file.sums["USD"][0] for file in report.files] == [Decimal(total), Decimal(paid)]
     assert report.files[0].accepted == invoices
     assert rows(tmp_path, "select sum(amount) as amount from applications") == [{"amount": Decimal(paid)}]
+
+
+def test_a_source_that_signs_its_amounts_is_turned(tmp_path: Path) -> None:
+    head = 'file = "book.csv"\nsign = "{0}"\n'
+    payments = (
+        '[payments]\nfile = "paid.csv"\nsign = "{0}"\n'
+        'columns = {{ payment_id = "No", customer_id = "Who", received_date = "Day", amount = "Sum" }}\n'
+        'constants = {{ currency = "EUR" }}\n'
+    )
+    rows_of = {"signed": ["1,A,2026-01-01,10.00", "2,A,2026-01-02,-4.00"], "reversed": ["1,A,2026-01-01,-10.00", "2,A,2026-01-02,4.00"]}
+    for sign, lines in rows_of.items():
+        folder = tmp_path / sign / "in"
+        folder.mkdir(parents=True)
+        (folder / "paid.csv").write_text("\n".join(["No,Who,Day,Sum", *lines]) + "\n", encoding="utf-8")
+        content = "[invoices]\n" + head.format(sign) + COLUMNS + payments.format(sign)
+
+        report = load(folder, content, ["No,Who,Day,Sum", *lines])
+
+        assert [file.verdict for file in report.files] == ["warn", "accept"], messages(report)
+        assert rows(tmp_path / sign, "select kind, total from invoices order by invoice_id") == [
+            {"kind": "invoice", "total": Decimal("10.0000")},
+            {"kind": "credit_note", "total": Decimal("4.0000")},
+        ]
+        assert rows(tmp_path / sign, "select kind, amount from payments order by payment_id") == [
+            {"kind": "receipt", "amount": Decimal("10.0000")},
+            {"kind": "refund", "amount": Decimal("4.0000")},
+        ]
+
+
+def test_a_sign_nobody_knows_or_that_has_no_place_is_a_wrong_mapping(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="sign 'minus' is not one of positive, signed, reversed"):
+        load(tmp_path / "in", f'[invoices]\nfile = "book.csv"\nsign = "minus"\n{COLUMNS}', ["No,Who,Day,Sum"])
+    with pytest.raises(UsageError, match="sign is for invoices and payments only"):
+        load(tmp_path / "in", '[customers]\nsign = "signed"\ncolumns = { customer_id = "No" }\n', ["No,Who,Day,Sum"])

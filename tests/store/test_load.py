@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -475,6 +475,7 @@ def test_a_load_killed_in_the_middle_leaves_the_old_books(tmp_path: Path) -> Non
     assert len(list(places.inbox(store).iterdir())) == 1
     assert build([new], into=store).generation == 2
     assert list(places.inbox(store).iterdir()) == []
+    assert [entry.event for entry in journal.entries(store)] == ["published", "killed", "published"]
 
 
 def test_progress_rises_to_one(tmp_path: Path) -> None:
@@ -506,6 +507,17 @@ def test_the_last_generations_are_kept_and_the_pinned(tmp_path: Path, monkeypatc
         (4, False, None, False, 3),
         (5, False, None, True, 4),
     ]
+
+
+def test_the_last_generation_of_each_month_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generations, "KEPT", 1)
+    folder, months = tmp_path / "in", (1, 1, 2, 2, 3, 3)
+    for number, month in enumerate(months, start=1):
+        moment = datetime(2026, month, number, tzinfo=UTC)
+        monkeypatch.setattr("analytics.dates.now", lambda moment=moment: moment)
+        build([bundle(folder, invoices=invoices() | {"region": [str(number)] * 100})], into=tmp_path / "store")
+
+    assert [kept.number for kept in generations.listing(tmp_path / "store")] == [2, 4, 6]
 
 
 def test_an_older_generation_can_be_used_and_numbers_are_never_given_twice(tmp_path: Path) -> None:
@@ -540,3 +552,57 @@ def test_books_that_do_not_add_up_to_what_was_accepted_are_not_published(tmp_pat
 
     assert report.refused
     assert "invoices.parquet: 100 rows were accepted, 100 stored, or their sums differ; nothing was published" in messages(report)
+
+
+# What is legal and strange
+
+
+def test_ids_that_are_nearly_the_same_are_pointed_out(tmp_path: Path) -> None:
+    columns = spoiled(spoiled(invoices(), "invoice_id", "inv 00001", 2), "invoice_id", "INV-1", 4)
+
+    report = build([parquet(tmp_path / "in", invoices=columns)], into=tmp_path / "store", check=True)
+
+    found = [problem.message for problem in report.files[0].problems if problem.code == "near_duplicate"]
+    assert sorted(found) == [
+        "invoices.parquet row 2: invoice_id 'inv 00001' is nearly 'INV-00001': the same document twice?",
+        "invoices.parquet row 4: invoice_id 'INV-1' is nearly 'INV-00001': the same document twice?",
+    ]
+
+
+def test_a_payment_of_nobody_is_pointed_out(tmp_path: Path) -> None:
+    report = build([bundle(tmp_path / "in", payments=spoiled(payments(), "customer_id", None))], into=tmp_path / "store", check=True)
+
+    assert "payments.parquet row 3: customer_id is empty, and no invoice is named: the payment is nobody's" in messages(report)
+
+
+def test_a_life_that_ends_before_it_begins_is_pointed_out(tmp_path: Path) -> None:
+    void = invoices() | {"status": ["void", *["posted"] * 99], "voided_date": [date(2025, 12, 31), *[None] * 99]}
+    reversed_ = payments() | {"reversed_date": [None, date(2025, 12, 31), *[None] * 8]}
+
+    report = build([bundle(tmp_path / "in", invoices=void, payments=reversed_)], into=tmp_path / "store", check=True)
+
+    assert "row 1: voided_date 2025-12-31 is before issue_date 2026-01-02: it counts on no day" in messages(report)
+    assert "row 2: reversed_date 2025-12-31 is before received_date" in messages(report)
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from analytics.store import publish
+
+    folder = csv(tmp_path / "in", text(invoices()))
+    whole = os.open
+
+    def growing(path: Any, *arguments: Any, **options: Any) -> int:
+        handle = whole(path, *arguments, **options)
+        if str(path).endswith("invoices.csv"):
+            monkeypatch.setattr(publish.os, "open", whole)
+            real = os.fstat(handle)
+            monkeypatch.setattr(publish.os, "fstat", lambda given, first=[real]: first.pop() if first else os.stat(given))
+            with open(path, "ab") as file:
+                file.write(b"INV-1,")
+        return handle
+
+    monkeypatch.setattr(publish.os, "open", growing)
+    report = build([folder], into=tmp_path / "store")
+
+    assert report.refused
+    assert "invoices.csv changed while it was read; load it again when it is whole" in messages(report)

@@ -1,0 +1,2 @@
+-- Grain: one row: the currency that the user named for rows without one, or none.
+create table own (code varchar)

@@ -1,0 +1,2 @@
+-- Grain: one number as text, without its minus sign.
+create or replace macro unsigned(cell) as ltrim(cell, '-')

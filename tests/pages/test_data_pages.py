@@ -1,0 +1,73 @@
+"""The pages about the data itself, without a browser: loading without books, generations, what the source says of itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from analytics.store import build, generations, places
+from tests.pages.conftest import Show
+from tests.sources.exports import write
+from tests.sources.test_salesforce import PACKAGE
+from tests.store.bundles import invoices, parquet, spoiled
+
+
+def two_generations(folder: Path) -> Path:
+    build([parquet(folder / "in", invoices=invoices())], into=folder / "store")
+    build([parquet(folder / "in", invoices=spoiled(invoices(), "region", "South"))], into=folder / "store")
+    return folder / "store"
+
+
+def test_loading_needs_no_books(show: Show, tmp_path: Path) -> None:
+    app = show(tmp_path / "nowhere", "data/load")
+
+    assert [title.value for title in app.title] == ["Load"]
+    assert not app.error
+
+
+def test_a_generation_is_named_kept_and_let_go(show: Show, tmp_path: Path) -> None:
+    store = two_generations(tmp_path)
+    app = show(store, "data/generations")
+
+    app.selectbox(key="acted_on").set_value(1).run()
+    app.text_input(key="name_1").set_value("close 2026-06").run()
+    app.button(key="pin").click().run()
+    assert generations.pins(store) == {1: "close 2026-06"}
+
+    app.button(key="unpin").click().run()
+    assert generations.pins(store) == {}
+
+
+def test_going_back_makes_an_older_generation_the_current_one(show: Show, tmp_path: Path) -> None:
+    store = two_generations(tmp_path)
+    app = show(store, "data/generations")
+
+    app.selectbox(key="acted_on").set_value(1).run()
+    app.button(key="use").click().run()
+
+    assert places.current(store) == 1
+    assert not app.exception
+
+
+def test_two_generations_that_agree_on_the_day_say_so(show: Show, tmp_path: Path) -> None:
+    app = show(two_generations(tmp_path), "data/generations")
+
+    assert "Both say the same of this day." in [each.value for each in app.success]
+
+
+def test_balances_of_the_source_stand_beside_ours(show: Show, tmp_path: Path) -> None:
+    build([write(tmp_path / "in", **PACKAGE)], into=tmp_path / "store")
+
+    app = show(tmp_path / "store", "data/health")
+
+    assert "Balances of the source" in [each.value for each in app.header]
+    assert "Problems by kind" in [each.value for each in app.header]
+
+
+def test_rows_set_aside_are_shown_with_what_they_hold(show: Show, tmp_path: Path) -> None:
+    build([parquet(tmp_path / "in", invoices=spoiled(invoices(), "status", "opne"))], into=tmp_path / "store")
+
+    app = show(tmp_path / "store", "data/health")
+
+    listed = next(each.value for each in app.dataframe if "content" in each.value)
+    assert list(listed["message"]) == ["status 'opne' is not one of draft, posted, void"]
+    assert '"invoice_id":"INV-00003"' in listed["content"].iloc[0]
