@@ -146,3 +146,11 @@ def with_pandas(folder: Path) -> Callable[[date], Answer]:
         return {currency: Decimal(cents).scaleb(-2) for currency, cents in sums.items() if cents}
 
     return aging
+
+
+MEANS: dict[str, Callable[[Path], Callable[[date], Answer]]] = {
+    "duckdb, raw tables": with_duckdb,
+    "polars, raw tables": with_polars,
+    "pandas, raw tables": with_pandas,
+}
+"""Name -> what makes the same aging of the Parquet files in a folder."""

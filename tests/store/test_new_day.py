@@ -14,8 +14,8 @@ from analytics.scope import Scope
 from analytics.store import Store, build, equations, extend
 from analytics.store.marts import VIEWS
 from tests.answers import in_order
+from tests.days import parted
 from tests.ledger import Ledger, ledger
-from tests.store.new_days import parted
 
 TODAY = date(2026, 6, 30)
 TABLES = (*VIEWS, "customers", "invoice_lines", "installments", "fx_rates", "disputes", "contracts", "gl_balances")
