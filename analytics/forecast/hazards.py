@@ -119,6 +119,15 @@ class Lives:
         share = (paid[row[:, None], until] - paid[row, at][:, None]) / unpaid[row, at][:, None]
         return np.clip(share, 0.0, 1.0)
 
+    def from_issue(self, row: Ints, age: Ints, days: int) -> Floats:
+        """The chance that an item issued at `age` is paid on its first day or before it is so many `days` old, whatever the calendar."""
+        ahead = column_of(age[:, None] + np.arange(days), self.daily.shape[1])
+        leaving = self.daily[row[:, None], ahead]
+        staying = np.maximum(1.0 - leaving - self.other[ahead], (1.0 - leaving) * LEFT_TO_STAY)
+        leaving[:, 1:] *= np.cumprod(staying[:, :-1], axis=1)
+        found: Floats = np.cumsum(leaving, axis=1, out=leaving)
+        return found
+
     @cached_property
     def _lasting(self) -> tuple[Floats, Floats]:
         """Customer and age -> the chance to be open after this age, and to be paid at it or younger."""
