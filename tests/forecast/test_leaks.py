@@ -19,9 +19,12 @@ from tests.forecast.histories import AS_OF, after, busy_book
 from tests.ledger import Ledger, Row
 from tests.ledger import ledger as empty_ledger
 
-BOOK = busy_book(empty_ledger(), weeks=40).rate(after(-1), "USD", "EUR", "0.9").receipt("P-before", "Late", "100.00", after(-3))
-BOOK = BOOK.row(
-    "contracts", contract_id="K-1", customer_id="Late", currency="USD", start_date=after(-90), billing="monthly", amount="40.00"
+CONTRACT = {"currency": "USD", "billing": "monthly", "amount": "40.00"}
+BOOK = (
+    busy_book(empty_ledger(), weeks=40)
+    .rate(after(-1), "USD", "EUR", "0.9")
+    .receipt("P-before", "Late", "100.00", after(-3))
+    .row("contracts", contract_id="K-1", customer_id="Late", start_date=after(-90), **CONTRACT)
 )
 """Late-037 and Slow-037 are open on the day; the last receipt lies unapplied."""
 
