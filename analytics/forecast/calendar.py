@@ -111,12 +111,10 @@ def _expected(seen: Past, daily: Floats, first: int) -> Floats:
         place = row[inside] * (days + 1) + np.maximum(day[inside] - first, 0)
         change += summed(place, weight[inside], dues * (days + 1)).reshape(dues, days + 1)
     at_risk = np.cumsum(change[:, :days], axis=1)
-    expected = np.zeros(days)
-    ages = np.arange(YOUNGEST, OLDEST + 1)
-    for column in range(days):
-        row = first + column - ages - earliest
-        expected[column] = at_risk[row, column] @ daily[: len(ages)]
-    return expected
+    ages, column = np.arange(YOUNGEST, OLDEST + 1), np.arange(days)
+    row = (first + column)[:, None] - ages - earliest
+    found: Floats = at_risk[row, column[:, None]] @ daily[: len(ages)]
+    return found
 
 
 def _came(seen: Past, first: int) -> Floats:
