@@ -152,6 +152,12 @@ def lives(known: Tally, pools: Pools) -> Lives:
     return Lives(known.customers, daily, pools.other, known.reached)
 
 
+def alike(known: Tally, pools: Pools) -> Lives:
+    """The chances of every customer where they cannot be told apart: those of all."""
+    nothing = np.zeros_like(known.reached)
+    return Lives(known.customers, nothing + pools.everyone, pools.other, nothing)
+
+
 def _drawn(ends: Floats, reached: Floats, towards: Floats, strength: float) -> Floats:
     """The daily chance of such ends, drawn `towards` another as if `strength` more items had behaved like it."""
     found: Floats = (np.minimum(ends, reached) + strength * towards) / (reached + strength)

@@ -16,7 +16,7 @@ from analytics.forecast.billing import Stream, contracted, new_business, recent_
 from analytics.forecast.book import Book
 from analytics.forecast.calendar import Calendar, calendar
 from analytics.forecast.habits import Habits, habits
-from analytics.forecast.hazards import Lives, lives, pooled
+from analytics.forecast.hazards import Lives, alike, lives, pooled
 from analytics.forecast.past import NEXT_TO_NOTHING, YOUNGEST, Past, past
 from analytics.forecast.tallies import Tally, tally
 
@@ -95,7 +95,8 @@ def learned(book: Book, cutoff: int, days: int) -> Learned:
     seen = past(book, cutoff, days)
     known = tally(seen)
     pools = pooled(known)
-    return Learned(seen, lives(known, pools), calendar(seen, pools.everyone, days), habits(seen), _rolled(known, days))
+    found = alike(known, pools) if seen.young else lives(known, pools)
+    return Learned(seen, found, calendar(seen, pools.everyone, days), habits(seen), _rolled(known, days))
 
 
 def open_items(seen: Past) -> Ints:

@@ -17,6 +17,9 @@ OLDEST = 180
 HALF_LIFE = 365
 """Days after which what an item teaches counts half: customers change."""
 
+SHORT_HISTORY = 60
+"""Days of payments below which a book has too little to tell customers apart."""
+
 NEXT_TO_NOTHING = 1e-6
 
 
@@ -76,6 +79,11 @@ class Past:
         """Items that are settled, by payment at least in part."""
         paid = summed(self.book.settled_item, self.paid, self.book.items)
         return self.alive & (self.open_share < NEXT_TO_NOTHING) & (paid > NEXT_TO_NOTHING)
+
+    @cached_property
+    def young(self) -> bool:
+        """Whether payments are known for so short a time that customers cannot be told apart."""
+        return self.cutoff - int(self.book.effective[self.paid > 0].min(initial=self.cutoff)) < SHORT_HISTORY
 
     @cached_property
     def owed(self) -> Floats:
