@@ -99,12 +99,12 @@ class Past:
         credit = np.maximum(summed(book.credit_debtor[within], book.credit_change[within], debtors), 0.0)
         if not credit.any():
             return open_amount
-        order = book.oldest_first
+        order = book.oldest_first[credit[book.debtor[book.oldest_first]] > 0]
         amount, debtor = open_amount[order], book.debtor[order]
         before = np.cumsum(amount) - amount
         start = np.searchsorted(debtor, debtor)
         credited = np.clip(credit[debtor] - (before - before[start]), 0.0, amount)
-        owed = np.empty_like(open_amount)
+        owed = open_amount.copy()
         owed[order] = np.where(amount - credited > NEXT_TO_NOTHING * amount, amount - credited, 0.0)
         return owed
 
