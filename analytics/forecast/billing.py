@@ -125,7 +125,7 @@ def _followed(found: Lives, calendar: Calendar, edges: Ints, debtors: Debtors, b
         part = slice(begin, begin + ROWS_AT_ONCE)
         row, age = found.row_of(debtors.customer[part]), debtors.age[part]
         rising = np.zeros((len(row), days + 1))
-        rising[:, 1:] = billed(found.by_age(row, age - 1, age[:, None] + np.arange(days)), part)
+        rising[:, 1:] = billed(found.from_issue(row, age, days), part)
         most = billed(np.ones((len(row), days)), part)
         stepped = np.zeros_like(rising)
         stepped[:, 1:] = np.minimum(np.cumsum(calendar.stepped(rising, debtors.country[part]), axis=1), most)

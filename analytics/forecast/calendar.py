@@ -111,12 +111,10 @@ def _expected(seen: Past, daily: Floats, first: int) -> Floats:
         place = row[inside] * (days + 1) + np.maximum(day[inside] - first, 0)
         change += summed(place, weight[inside], dues * (days + 1)).reshape(dues, days + 1)
     at_risk = np.cumsum(change[:, :days], axis=1)
-    expected = np.zeros(days)
-    ages = np.arange(YOUNGEST, OLDEST + 1)
-    for column in range(days):
-        row = first + column - ages - earliest
-        expected[column] = at_risk[row, column] @ daily[: len(ages)]
-    return expected
+    ages, column = np.arange(YOUNGEST, OLDEST + 1), np.arange(days)
+    row = (first + column)[:, None] - ages - earliest
+    found: Floats = at_risk[row, column[:, None]] @ daily[: len(ages)]
+    return found
 
 
 def _came(seen: Past, first: int) -> Floats:
@@ -132,17 +130,18 @@ def _holiday_factor(seen: Past, expected: Floats, shut: Flags, first: int) -> fl
     Without evidence: as likely as on any day, or hardly where days of the week are closed.
     """
     book = seen.book
-    inside = (book.effective >= first) & (book.effective <= seen.cutoff)
-    country, day = book.country[book.settled_item[inside]], book.effective[inside] - first
-    weight = seen.paid[inside] * seen.weight[book.settled_item[inside]]
-    share = summed(country, weight, len(book.countries))
-    share = share / max(float(share.sum()), 1e-9)
-    paid = hoped = 0.0
     days = np.arange(first, seen.cutoff + 1)
-    for place, name in enumerate(book.countries):
+    inside = (book.effective >= first) & (book.effective <= seen.cutoff)
+    item = book.settled_item[inside]
+    place = book.country[item] * len(days) + book.effective[inside] - first
+    came = summed(place, seen.paid[inside] * seen.weight[item], len(book.countries) * len(days)).reshape(-1, len(days))
+    of_country = came.sum(axis=1)
+    share = of_country / max(total(of_country), 1e-9)
+    paid = hoped = 0.0
+    for row, name in enumerate(book.countries):
         off = days_off(name, days) & ~shut
-        paid += total(np.where((country == place) & off[day], weight, 0.0))
-        hoped += float(share[place] * expected[off].sum())
+        paid += float(came[row, off].sum())
+        hoped += float(share[row] * expected[off].sum())
     prior = CLOSED / 2 if shut.any() else 1.0
     return (paid + EVIDENCE * prior) / (hoped + EVIDENCE)
 

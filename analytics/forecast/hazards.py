@@ -119,6 +119,15 @@ class Lives:
         share = (paid[row[:, None], until] - paid[row, at][:, None]) / unpaid[row, at][:, None]
         return np.clip(share, 0.0, 1.0)
 
+    def from_issue(self, row: Ints, age: Ints, days: int) -> Floats:
+        """The chance that an item issued at `age` is paid on its first day or before it is so many `days` old, whatever the calendar."""
+        ahead = column_of(age[:, None] + np.arange(days), self.daily.shape[1])
+        leaving = self.daily[row[:, None], ahead]
+        staying = np.maximum(1.0 - leaving - self.other[ahead], (1.0 - leaving) * LEFT_TO_STAY)
+        leaving[:, 1:] *= np.cumprod(staying[:, :-1], axis=1)
+        found: Floats = np.cumsum(leaving, axis=1, out=leaving)
+        return found
+
     @cached_property
     def _lasting(self) -> tuple[Floats, Floats]:
         """Customer and age -> the chance to be open after this age, and to be paid at it or younger."""
@@ -141,6 +150,12 @@ def lives(known: Tally, pools: Pools) -> Lives:
         part = slice(first, first + CUSTOMERS_AT_ONCE)
         daily[part] = _drawn(known.paid[part], known.reached[part], pools.towards(part), CUSTOMER_STRENGTH)
     return Lives(known.customers, daily, pools.other, known.reached)
+
+
+def alike(known: Tally, pools: Pools) -> Lives:
+    """The chances of every customer where they cannot be told apart: those of all."""
+    nothing = np.zeros_like(known.reached)
+    return Lives(known.customers, nothing + pools.everyone, pools.other, nothing)
 
 
 def _drawn(ends: Floats, reached: Floats, towards: Floats, strength: float) -> Floats:

@@ -16,9 +16,9 @@ from analytics.forecast.billing import Stream, contracted, new_business, recent_
 from analytics.forecast.book import Book
 from analytics.forecast.calendar import Calendar, calendar
 from analytics.forecast.habits import Habits, habits
-from analytics.forecast.hazards import Lives, lives, pooled
+from analytics.forecast.hazards import Lives, alike, lives, pooled
 from analytics.forecast.past import NEXT_TO_NOTHING, YOUNGEST, Past, past
-from analytics.forecast.tallies import of_everyone, tally
+from analytics.forecast.tallies import Tally, tally
 
 HAZARD = "payment hazard"
 MEDIAN_AHEAD = "customer median date, where it is ahead"
@@ -66,11 +66,8 @@ class Learned:
     lives: Lives
     calendar: Calendar
     habits: Habits
-
-    @cached_property
-    def rolled(self) -> Floats:
-        """Bucket and days after the cut-off -> the chance of being paid by then, by the roll rates."""
-        return _rolled(self.seen)
+    rolled: Floats
+    """Bucket and days after the cut-off -> the chance of being paid by then, by the roll rates."""
 
     @cached_property
     def collected_a_day(self) -> float:
@@ -98,7 +95,8 @@ def learned(book: Book, cutoff: int, days: int) -> Learned:
     seen = past(book, cutoff, days)
     known = tally(seen)
     pools = pooled(known)
-    return Learned(seen, lives(known, pools), calendar(seen, pools.everyone, days), habits(seen))
+    found = alike(known, pools) if seen.young else lives(known, pools)
+    return Learned(seen, found, calendar(seen, pools.everyone, days), habits(seen), _rolled(known, days))
 
 
 def open_items(seen: Past) -> Ints:
@@ -142,17 +140,17 @@ def _on_day(day: Ints, edges: Ints) -> Floats:
     return np.where(day[:, None] <= edges, 1.0, 0.0)
 
 
-def _rolled(seen: Past) -> Floats:
+def _rolled(known: Tally, days: int) -> Floats:
     """Bucket and day -> the chance of being paid, where what is open pays, or rolls on, at its bucket's own daily rate."""
-    paid, reached = of_everyone(seen, seen.size**2)
-    bucket = np.searchsorted(BUCKET_STARTS, np.arange(seen.ages) + YOUNGEST, side="right")
+    paid, reached = known.paid.sum(axis=0), known.reached.sum(axis=0)
+    bucket = np.searchsorted(BUCKET_STARTS, np.arange(len(paid)) + YOUNGEST, side="right")
     buckets = len(BUCKET_STARTS) + 1
     exposed = np.maximum(summed(bucket, reached, buckets), NEXT_TO_NOTHING)
     pays = np.minimum(summed(bucket, paid, buckets) / exposed, 1.0)
     rolls = np.minimum(np.append(reached[BUCKET_STARTS - YOUNGEST], 0.0) / exposed, 1.0 - pays)
     step = np.diag(1.0 - pays - rolls) + np.diag(rolls[:-1], 1)
     still, by_day = np.eye(buckets), [np.zeros(buckets)]
-    for _ in range(seen.reach):
+    for _ in range(days):
         by_day.append(by_day[-1] + still @ pays)
         still = still @ step
     return np.stack(by_day, axis=1)

@@ -11,13 +11,11 @@ from analytics.forecast.book import Owed, late_records
 from analytics.forecast.calendar import CLOSED
 from analytics.forecast.groups import Groups
 from analytics.forecast.models import Choice, Learned
+from analytics.forecast.past import SHORT_HISTORY
 from analytics.forecast.replays import CONTRACTED, FEWEST_REPLAYS, NEW, OPEN, SOURCES, enough
 from analytics.scope import Scope
 from analytics.store import Store
 from analytics.store.population import parameters, unconverted
-
-SHORT_HISTORY = 60
-"""Days of payments below which a book has too little to tell customers apart."""
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 ONLY = {
@@ -48,7 +46,7 @@ def of_method(known: Learned, choice: Choice, by: Sequence[str], groups: Groups,
         yield f"A simple model does better on this book, and is used: {choice.simple}. The odds of invoices are the payment hazard's."
     if not seen.settled.any():
         yield "No invoice was paid yet: half of what is late is expected within as many days again and thirty."
-    elif seen.cutoff - int(seen.book.effective[seen.paid > 0].min()) < SHORT_HISTORY:
+    elif seen.young:
         yield f"Payments are known for less than {SHORT_HISTORY} days: customers are taken to pay as all do."
     closed = [DAYS[day] for day in np.flatnonzero(known.calendar.weekday < CLOSED)]
     if closed:

@@ -17,6 +17,9 @@ OLDEST = 180
 HALF_LIFE = 365
 """Days after which what an item teaches counts half: customers change."""
 
+SHORT_HISTORY = 60
+"""Days of payments below which a book has too little to tell customers apart."""
+
 NEXT_TO_NOTHING = 1e-6
 
 
@@ -78,6 +81,11 @@ class Past:
         return self.alive & (self.open_share < NEXT_TO_NOTHING) & (paid > NEXT_TO_NOTHING)
 
     @cached_property
+    def young(self) -> bool:
+        """Whether payments are known for so short a time that customers cannot be told apart."""
+        return self.cutoff - int(self.book.effective[self.paid > 0].min(initial=self.cutoff)) < SHORT_HISTORY
+
+    @cached_property
     def owed(self) -> Floats:
         """What is still to be paid of each item, in its own currency: the open amount less the credit its customer holds.
 
@@ -91,12 +99,12 @@ class Past:
         credit = np.maximum(summed(book.credit_debtor[within], book.credit_change[within], debtors), 0.0)
         if not credit.any():
             return open_amount
-        order = book.oldest_first
+        order = book.oldest_first[credit[book.debtor[book.oldest_first]] > 0]
         amount, debtor = open_amount[order], book.debtor[order]
         before = np.cumsum(amount) - amount
         start = np.searchsorted(debtor, debtor)
         credited = np.clip(credit[debtor] - (before - before[start]), 0.0, amount)
-        owed = np.empty_like(open_amount)
+        owed = open_amount.copy()
         owed[order] = np.where(amount - credited > NEXT_TO_NOTHING * amount, amount - credited, 0.0)
         return owed
 

@@ -10,6 +10,7 @@ A group has the misses of its own; periods learn from the neighbours in time, to
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -29,6 +30,9 @@ REPLAYS = 13
 FEWEST_REPLAYS = 6
 CLEARLY = 2.0
 """What is used instead of the payment hazard must gain so many standard errors on it: thirteen cut-offs tell no finer."""
+LARGE = 100_000
+"""Items from which cut-offs are worked out side by side."""
+AT_ONCE = 2
 NEIGHBOURHOOD_DAYS = 28
 """Periods that begin at most so many days apart share their misses."""
 CHOICE_WEEKS: tuple[Span, ...] = tuple((7 * week, 7 * week + 7) for week in range(13))
@@ -188,12 +192,23 @@ class Replays:
     def at(self, cutoff: int) -> Replay:
         """What was expected at `cutoff`, added up."""
         if cutoff not in self._replays:
-            known = learned(self.book, cutoff, int(self.edges.max()))
-            found = outlook(known, open_items(known.seen), self.edges)
-            self._replays[cutoff] = Replay(found.items, tuple(added_up(found, view) for view in self.views))
-            if cutoff in self.kept:
-                self._outlooks[cutoff] = found
+            self._work_out(cutoff)
         return self._replays[cutoff]
+
+    def _work_out(self, cutoff: int) -> None:
+        known = learned(self.book, cutoff, int(self.edges.max()))
+        found = outlook(known, open_items(known.seen), self.edges)
+        self._replays[cutoff] = Replay(found.items, tuple(added_up(found, view) for view in self.views))
+        if cutoff in self.kept:
+            self._outlooks[cutoff] = found
+
+    def prepare(self, cutoffs: Sequence[int]) -> None:
+        """Works out `cutoffs`, of a large book two at a time: each stands on its own, so the order changes nothing."""
+        missing = [cutoff for cutoff in cutoffs if cutoff not in self._replays]
+        if self.book.items < LARGE:
+            return
+        with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+            list(pool.map(self._work_out, missing))
 
     def kept_outlook(self, cutoff: int) -> Outlook:
         """What was expected at one of the cut-offs `kept`."""
@@ -223,6 +238,7 @@ class Replays:
         cutoffs = cutoffs_before(self.book, day, CHOICE_WEEKS[-1][1])
         if len(cutoffs) < FEWEST_REPLAYS:
             return OURS[0]
+        self.prepare(cutoffs)
         view = self.views[0]
         missed, came, counted = np.zeros((len(cutoffs), len(choices), view.groups)), np.zeros(view.groups), np.zeros(view.groups)
         for row, cutoff in enumerate(cutoffs):

@@ -52,13 +52,6 @@ def tally(seen: Past) -> Tally:
     return Tally(customers, paid, reached, ended)
 
 
-def of_everyone(seen: Past, weight: Floats) -> tuple[Floats, Floats]:
-    """By age: how much of all items was paid, and how much was reached open, an item counting its `weight`."""
-    book = seen.book
-    paid, _, reached = _counts(seen, np.zeros(book.items, np.int64), 1, slice(0, book.items), slice(0, len(book.share)), weight)
-    return paid[0], reached[0]
-
-
 def _counts(seen: Past, row: Ints, rows: int, items: slice, settled: slice, counted: Floats) -> tuple[Floats, Floats, Floats]:
     """How many of the `items` of each row were paid, ended otherwise, and were reached open, at each age.
 

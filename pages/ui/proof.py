@@ -49,15 +49,8 @@ def headlines(view: View) -> None:
     dates = records(found.pay_dates)[-1]
     cards.headlines(
         [
-            Figure("Weekly error", write.percent(ours.get("wape")), _range(ours), "90% of draws", METHOD, arrow=False),
-            Figure(
-                "Less than by mean delay",
-                write.percent(better),
-                "weekly error" if better else None,
-                "due date + mean delay",
-                METHOD,
-                arrow=False,
-            ),
+            Figure("Weekly error", write.percent(ours.get("wape")), _range(ours), "", METHOD, arrow=False),
+            Figure("Better than mean delay by", write.percent(better), "weekly error" if better else None, "", METHOD, arrow=False),
             Figure("90% interval held", write.percent(total.get("coverage90")), "all sources", "", COVERAGE, arrow=False),
             Figure("Days off", write.days(dates["error"]), _counted(dates["items"]), "", PAY_DATES, arrow=False),
             Figure("Late or not (AUC)", "n/a" if found.late_auc is None else str(found.late_auc), "1 is perfect", "", AUC, arrow=False),
@@ -139,10 +132,10 @@ def details(view: View) -> None:
         tables.table(
             found.pay_dates,
             {
-                "history": Column("Paid invoices before", width=150),
+                "history": Column("Paid before", width=90),
                 "items": Column("Invoices", "count"),
                 "error": Column("Days off", "ratio"),
-                "error_median": Column("Customer median", "ratio"),
+                "error_median": Column("By median", "ratio"),
             },
             key="pay_dates",
             alt="Mean days off by the size of the customer's history",

@@ -6,17 +6,21 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from analytics import forecast
 from analytics.errors import UsageError
+from analytics.forecast import judged
 from analytics.forecast.backtest import MODELS
 from analytics.forecast.models import DUE_DATE, MEAN_DELAY, MEDIAN_DELAY
+from analytics.forecast.placed import CHANCES
 from analytics.forecast.receipts import MODEL
 from analytics.scope import Scope
 from tests.answers import rows
 from tests.forecast.histories import AS_OF, after, busy_book, paid_history
 from tests.ledger import Ledger
+from tests.ledger import ledger as empty_ledger
 
 EVERYTHING = Scope(as_of=AS_OF)
 
@@ -126,3 +130,67 @@ def test_currencies_are_tested_apart(ledger: Ledger) -> None:
 def test_cut_offs_are_asked_for_in_reason(ledger: Ledger) -> None:
     with ledger.direct_store() as store, pytest.raises(UsageError):
         forecast.backtest(store, EVERYTHING, cutoffs=0)
+
+
+@pytest.fixture(scope="module")
+def busy() -> forecast.Backtest:
+    with busy_book(empty_ledger()).direct_store() as store:
+        return forecast.backtest(store, EVERYTHING, cutoffs=6)
+
+
+def test_the_ranges_hold_the_figures_and_the_best_has_the_least_error(busy: forecast.Backtest) -> None:
+    found = rows(busy.models)
+    for row in found:
+        for name in ("wape", "error_30", "error_60", "error_90"):
+            assert row[f"{name}_lo"] <= row[name] <= row[f"{name}_hi"]
+    assert {row["model"] for row in found if row["best"]} == {row["model"] for row in found if row["wape"] == min(r["wape"] for r in found)}
+
+
+def test_the_wape_is_that_of_the_weeks_shown(busy: forecast.Backtest) -> None:
+    shown = [row for row in rows(busy.weeks) if row["model"] == MODEL]
+    missed = sum(abs(row["expected"] - row["actual"]) for row in shown)
+    ours = next(row for row in rows(busy.models) if row["model"] == MODEL)
+    assert ours["wape"] == pytest.approx(missed / sum(row["actual"] for row in shown), abs=Decimal("0.0002"))
+    inside = [row["lo90"] <= row["actual"] <= row["hi90"] for row in shown]
+    assert ours["coverage90"] == pytest.approx(Decimal(sum(inside)) / len(inside), abs=Decimal("0.0001"))
+
+
+def test_the_total_is_the_sum_of_the_sources(busy: forecast.Backtest) -> None:
+    total = [row for row in rows(busy.weeks) if row["model"] == "total"]
+    opened = [row for row in rows(busy.weeks) if row["model"] == MODEL]
+    assert all(whole["actual"] >= part["actual"] for whole, part in zip(total, opened, strict=True))
+    assert sum(row["actual"] for row in total) > sum(row["actual"] for row in opened)
+    assert [row["tried"] for row in rows(busy.horizon)] == [6] * 13
+
+
+def test_the_largest_misses_come_first(busy: forecast.Backtest) -> None:
+    found = rows(busy.misses)
+    assert len(found) == 10
+    assert [abs(row["miss"]) for row in found] == sorted((abs(row["miss"]) for row in found), reverse=True)
+    assert all(row["miss"] == pytest.approx(row["expected"] - row["actual"], abs=Decimal("0.01")) for row in found)
+
+
+def test_the_odds_are_compared_with_what_became_of_each_invoice(busy: forecast.Backtest) -> None:
+    found = rows(busy.reliability)
+    assert {row["chance"] for row in found} == {"p_paid_30", "p_late_0"}
+    assert all(0 <= row["said"] <= 1 and 0 <= row["happened"] <= 1 and row["items"] > 0 for row in found)
+    paid = [row for row in found if row["chance"] == "p_paid_30"]
+    assert paid[-1]["happened"] > paid[0]["happened"]
+    assert busy.late_auc is not None
+    assert busy.late_auc > Decimal("0.8")
+
+
+def test_the_pay_dates_are_off_by_less_than_the_median_says_or_not_much_more(busy: forecast.Backtest) -> None:
+    found = {row["history"]: row for row in rows(busy.pay_dates)}
+    assert found["all"]["items"] == sum(row["items"] for name, row in found.items() if name != "all")
+    assert found["all"]["error"] < 6
+
+
+def test_late_payers_told_apart_perfectly_and_not_at_all() -> None:
+    chances = np.zeros((4, len(CHANCES)))
+    happened = np.array([[np.nan, late] for late in (1.0, 1.0, 0.0, 0.0)])
+    empty = np.zeros(4)
+    chances[:, CHANCES.index("p_late_0")] = (0.9, 0.8, 0.2, 0.1)
+    assert judged.late_auc(judged.Facts(chances, happened, empty.astype(np.int64), empty, empty)) == 1
+    chances[:, CHANCES.index("p_late_0")] = 0.5
+    assert judged.late_auc(judged.Facts(chances, happened, empty.astype(np.int64), empty, empty)) == Decimal("0.5")

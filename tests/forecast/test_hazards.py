@@ -12,7 +12,7 @@ import pytest
 from analytics.forecast.book import read
 from analytics.forecast.calendar import Calendar
 from analytics.forecast.habits import habits
-from analytics.forecast.hazards import CUSTOMER_STRENGTH, RULE_EARLY, RULE_STRENGTH, pooled
+from analytics.forecast.hazards import CUSTOMER_STRENGTH, RULE_EARLY, RULE_STRENGTH, lives, pooled
 from analytics.forecast.models import learned, open_items
 from analytics.forecast.past import YOUNGEST, Past, past
 from analytics.forecast.tallies import tally
@@ -37,14 +37,16 @@ def chances(book: Past, days: list[int]) -> list[list[float]]:
     return found
 
 
-def plainly(lives: list[tuple[str, float, int, int, bool]], customer: str, towards: Callable[[int], float], age: int, days: int) -> float:
+def plainly(
+    histories: list[tuple[str, float, int, int, bool]], customer: str, towards: Callable[[int], float], age: int, days: int
+) -> float:
     """The chance of an item of `customer`, open at `age`, to be paid within `days`.
 
     A life is a customer, what the item weighs, the age at which it was issued, that at which it was paid or last seen open, and
     whether it was paid.
     """
     open_on, paid_on = defaultdict(float), defaultdict(float)
-    for owner, weight, first, last, paid in lives:
+    for owner, weight, first, last, paid in histories:
         if owner == customer:
             for each in range(max(first, YOUNGEST), last + 1):
                 open_on[each] += weight
@@ -57,7 +59,7 @@ def plainly(lives: list[tuple[str, float, int, int, bool]], customer: str, towar
 
 @pytest.mark.parametrize("days", [1, 7, 30, 91])
 def test_the_chances_are_those_of_the_definition(ledger: Ledger, days: int) -> None:
-    book, lives = busy_book(ledger), []
+    book, histories = busy_book(ledger), []
     for name, due in (("Ancient", after(-400)), ("Old", after(-320))):
         book = book.invoice(name, "Slow", "100.00", issue=after(-30, due), due=due)
     book = book.receipt("P-Old", "Slow", "100.00", after(-120), applied={"Old": "100.00"})
@@ -71,13 +73,13 @@ def test_the_chances_are_those_of_the_definition(ledger: Ledger, days: int) -> N
             float(row["total"]) ** 0.5 / root * 0.5 ** ((AS_OF - row["issue_date"]).days / 365),
         )
         first = (row["issue_date"] - row["due_date"]).days
-        lives.append((row["customer_id"], weight, first, (last - row["due_date"]).days, row["invoice_id"] in paid))
-    names, pools, items = sorted({life[0] for life in lives}), pooled(tally(found)), open_items(found)
+        histories.append((row["customer_id"], weight, first, (last - row["due_date"]).days, row["invoice_id"] in paid))
+    names, pools, items = sorted({life[0] for life in histories}), pooled(tally(found)), open_items(found)
     for (chance,), item in zip(chances(found, [days]), items, strict=True):
         customer = int(found.book.customer[item])
         curve = pools.towards(slice(customer - 1, customer))[0]
         age = int(found.age_of(items[items == item])[0])
-        wanted = plainly(lives, names[customer - 1], lambda each, curve=curve: float(curve[each - YOUNGEST]), age, days)
+        wanted = plainly(histories, names[customer - 1], lambda each, curve=curve: float(curve[each - YOUNGEST]), age, days)
         assert chance == pytest.approx(wanted, abs=1e-6)
 
 
@@ -159,7 +161,8 @@ def test_ten_equal_invoices_of_today_weigh_ten_parts_in_fourteen(ledger: Ledger)
     book = ledger
     for number in range(10):
         book = book.invoice(f"I{number}", "C1", "1.00", issue=AS_OF, due=after(30))
-    found = learned(seen(book).book, seen(book).cutoff, 91).lives
+    known = tally(seen(book))
+    found = lives(known, pooled(known))
     assert found.own_weight(np.array([0]), np.array([-31])).tolist() == [pytest.approx(10 / 14)]
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from analytics import aging, forecast
+from analytics.forecast import Scenario
 from analytics.forecast.book import read
 from analytics.forecast.replays import TOTAL, Replays, whole_book
 from analytics.scope import Scope
@@ -18,7 +19,13 @@ from tests.forecast.histories import AS_OF, after, busy_book
 from tests.ledger import Ledger, Row
 from tests.ledger import ledger as empty_ledger
 
-BOOK = busy_book(empty_ledger(), weeks=40).rate(after(-1), "USD", "EUR", "0.9").receipt("P-before", "Late", "100.00", after(-3))
+CONTRACT = {"currency": "USD", "billing": "monthly", "amount": "40.00"}
+BOOK = (
+    busy_book(empty_ledger(), weeks=40)
+    .rate(after(-1), "USD", "EUR", "0.9")
+    .receipt("P-before", "Late", "100.00", after(-3))
+    .row("contracts", contract_id="K-1", customer_id="Late", start_date=after(-90), **CONTRACT)
+)
 """Late-037 and Slow-037 are open on the day; the last receipt lies unapplied."""
 
 
@@ -45,6 +52,8 @@ LATER: dict[str, Callable[[Ledger], Ledger]] = {
     "a dispute and rates": lambda book: (
         book.dispute("Late-037", after(1)).rate(after(1), "USD", "EUR", "0.1").rate(after(2), "CHF", "EUR", "1")
     ),
+    "a contract of later on": lambda book: book.row("contracts", contract_id="K-2", customer_id="Slow", start_date=after(1), **CONTRACT),
+    "unapplied cash and its refund": lambda book: book.receipt("P-x", "Slow", "70.00", after(1)).refund("R-x", "Early", "5.00", after(2)),
     "an application recorded later": lambda book: book.application(
         "payment", "P-before", "Late-037", "50.00", after(-3), recorded_at=f"{after(1)} 08:00:00"
     ),
@@ -54,7 +63,11 @@ LATER: dict[str, Callable[[Ledger], Ledger]] = {
 def digits(book: Ledger, scope: Scope) -> list[object]:
     """Every cell of a forecast and of a back-test, but not the notes."""
     with book.direct_store() as store:
-        answers = (forecast.receipts(store, scope, by=("customer",)), forecast.backtest(store, scope, cutoffs=3, horizon_days=56))
+        answers = (
+            forecast.receipts(store, scope, by=("customer",)),
+            forecast.backtest(store, scope, cutoffs=3, horizon_days=56),
+            forecast.compare(store, scope, Scenario(worst=1, worst_sooner=7)),
+        )
     found = [getattr(answer, field.name) for answer in answers for field in fields(answer) if field.name != "notes"]
     return [rows(value) if isinstance(value, pd.DataFrame) else value for value in found]
 

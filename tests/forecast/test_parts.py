@@ -112,6 +112,22 @@ class TestCalendar:
         assert found[date(2026, 4, 7)] == max(found.values())
 
 
+class TestColdStart:
+    def test_under_sixty_days_of_payments_everyone_is_taken_to_pay_alike_and_it_is_said(self, ledger: Ledger) -> None:
+        book = paid_history(ledger, "Prompt", [0] * 4, first=after(-80), every=3)
+        book = paid_history(book, "Tardy", [14] * 4, first=after(-80), every=3)
+        for customer in ("Prompt", "Tardy"):
+            book = book.invoice(f"Open-{customer}", customer, "100.00", issue=after(-20), due=after(10))
+        found = expected(book)
+        odds = [row["p_late_0"] for row in rows(found.invoices)]
+        assert odds[0] == odds[1]
+        assert all(row["reason"].endswith("own history weighs 0 %") for row in rows(found.invoices))
+        assert "Payments are known for less than 60 days: customers are taken to pay as all do." in found.notes
+        early = paid_history(book, "Earlier", [0], first=after(-150))
+        odds = [row["p_late_0"] for row in rows(expected(early).invoices)]
+        assert odds[0] < odds[1]
+
+
 class TestPayers:
     def test_those_who_pay_alike_are_of_one_type(self, ledger: Ledger) -> None:
         book = ledger
