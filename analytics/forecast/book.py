@@ -58,6 +58,9 @@ PLAN_WORDS: dict[str, str] = {
 }
 """The same for a contract: what it bills belongs to no invoice yet."""
 
+KEY = "cast({0}.customer_key as bigint) * 4294967296 + {0}.invoice_key"
+"""A number for an invoice that is larger the larger its customer's is: rows of a later load are not in that order by themselves."""
+
 OF_ONE_INVOICE = ("invoice", "installment")
 
 FILLED_BY_NOW = FILLED.format(applied="coalesce(k.applied_amount, 0)")
@@ -208,8 +211,8 @@ def read(store: Store, scope: Scope, by: Sequence[str] = ()) -> Book:
     settled = store.table(_settlements_statement(), {"day": scope.day})
     contracts = store.table(_contracts_statement(covered, by), parameters(covered, scope.day, life="any") | {"day": scope.day})
     credits = store.table(_credits_statement(), {"day": scope.day})
-    invoice, amount = _ints(items, "invoice_key"), _floats(items, "amount")
-    item = np.searchsorted(invoice, _ints(settled, "invoice_key")) + _ints(settled, "place")
+    invoice, amount = _ints(items, "item_key"), _floats(items, "amount")
+    item = np.searchsorted(invoice, _ints(settled, "item_key")) + _ints(settled, "place")
     currency, currencies = _coded(items.column("currency"))
     country, countries = _coded(pa.concat_tables([_texts(items, ["homeland"]), _texts(contracts, ["homeland"])]).column("homeland"))
     customer, own_currency = _ints(items, "customer_key"), _ints(items, "own_currency")
@@ -269,7 +272,7 @@ def read_owed(store: Store, scope: Scope, book: Book, by: Sequence[str] = ()) ->
         raise Refused("an open item is worth more than 900 trillion in the currency asked for: too large to forecast")
     ten_thousandths = _ints(rows, "ten_thousandths")
     table = rows.filter(pa.array(ten_thousandths > 0))
-    item = np.searchsorted(book.invoice, _ints(table, "invoice_key")) + _ints(table, "place")
+    item = np.searchsorted(book.invoice, _ints(table, "item_key")) + _ints(table, "place")
     coin = np.array([10 ** (4 - minor_unit(code)) for code in table.column("currency").to_pylist()], np.int64)
     return Owed(item, _ints(table, "ten_thousandths") // coin, table, int((ten_thousandths < 0).sum()))
 
@@ -285,7 +288,8 @@ def late_records(store: Store, scope: Scope) -> bool:
 def _items_statement(scope: Scope, by: Sequence[str]) -> str:
     words = "".join(f", {ITEM_WORDS[word]} as {word}" for word in by)
     return (
-        "select d.invoice_key, d.customer_key, d.country as homeland, enum_code(d.currency) as own_currency, d.issue_date as issued, "
+        f"select {KEY.format('d')} as item_key, d.customer_key, d.country as homeland, enum_code(d.currency) as own_currency, "
+        "d.issue_date as issued, "
         "coalesce(n.due_date, d.due_date) as due, k.contract_id is not null as by_contract, "
         "d.alive_to as gone, cast(coalesce(n.amount, d.total) as double) as amount, cast(s.rate as double) as rate, "
         f"s.shown_currency as currency{words} from documents d "
@@ -293,9 +297,8 @@ def _items_statement(scope: Scope, by: Sequence[str]) -> str:
         "on s.invoice_key = d.invoice_key "
         f"left join {PLACES} n on d.has_installments and n.invoice_key = d.invoice_key "
         "left join customer_list c on c.customer_key = d.customer_key "
-        "left join (select i.invoice_id, i.contract_id from invoices i join contracts k on k.contract_id = i.contract_id "
-        "where k.start_date <= $day) k on k.invoice_id = d.invoice_id "
-        "where d.kind <> 'credit_note' and d.alive_from <= $day and d.alive_from < d.alive_to order by d.invoice_key, n.place"
+        "left join (select contract_id from contracts where start_date <= $day) k on k.contract_id = d.contract_id "
+        "where d.kind <> 'credit_note' and d.alive_from <= $day and d.alive_from < d.alive_to order by item_key, n.place"
     )
 
 
@@ -309,17 +312,17 @@ def _settlements_statement() -> str:
         "case when a.amount > 0 then greatest(d.issue_date, coalesce(p.received_date, a.alive_from)) else a.alive_from end as came "
         "from applied a join documents d on d.invoice_key = a.invoice_key "
         f"left join receipts p on p.payment_key = a.source_payment_key where {KNOWN}), "
-        "changes as (select invoice_key, application_id, has_installments, source = 'payment' as by_payment, known_from as known, "
-        "came as effective, amount from known union all "
-        "select invoice_key, application_id, has_installments, source = 'payment', greatest(known_from, alive_to), alive_to, -amount "
-        "from known where alive_to <= $day and alive_to < gone), "
+        "changes as (select customer_key, invoice_key, application_id, has_installments, source = 'payment' as by_payment, "
+        "known_from as known, came as effective, amount from known union all "
+        "select customer_key, invoice_key, application_id, has_installments, source = 'payment', greatest(known_from, alive_to), "
+        "alive_to, -amount from known where alive_to <= $day and alive_to < gone), "
         "filling as (select *, cast(sum(amount) over (partition by invoice_key order by known, effective, application_id, amount desc "
         "rows between unbounded preceding and current row) as decimal(18, 4)) as applied_to from changes where has_installments) "
-        "select invoice_key, 0 as place, by_payment, known, effective, cast(amount as double) as amount "
-        "from changes where not has_installments union all "
-        f"select o.invoice_key, n.place, o.by_payment, o.known, o.effective, cast({FILLED_TO} - {FILLED_BEFORE} as double) "
+        f"select {KEY.format('c')} as item_key, 0 as place, by_payment, known, effective, cast(amount as double) as amount "
+        "from changes c where not has_installments union all "
+        f"select {KEY.format('o')}, n.place, o.by_payment, o.known, o.effective, cast({FILLED_TO} - {FILLED_BEFORE} as double) "
         f"from filling o join {PLACES} n on n.invoice_key = o.invoice_key where {FILLED_TO} <> {FILLED_BEFORE} "
-        "order by invoice_key, place, known, effective, by_payment, amount"
+        "order by item_key, place, known, effective, by_payment, amount"
     )
 
 
@@ -379,12 +382,12 @@ def _owed_statement(scope: Scope, by: Sequence[str]) -> str:
         f"cast(case when m.has_installments then n.amount - {FILLED_BY_NOW} else m.total - coalesce(k.applied_amount, 0) end "
         f"as decimal(28, 4)) as balance from {relation('documents', scope)} m left join known k on k.invoice_key = m.invoice_key "
         f"left join {PLACES} n on m.has_installments and n.invoice_key = m.invoice_key where m.kind <> 'credit_note') "
-        "select g.invoice_key, coalesce(g.place, 0) as place, g.invoice_id, g.installment_no, c.customer_id, "
+        f"select {KEY.format('g')} as item_key, coalesce(g.place, 0) as place, g.invoice_id, g.installment_no, c.customer_id, "
         f"g.shown_currency as currency, g.item_due_date as due_date, {shown} as open_amount, "
         f"try_cast(floor(g.worth * 10000) as bigint) as ten_thousandths{words} "
         "from (select *, balance * rate as worth from balances where balance <> 0) g "
         "join documents d on d.invoice_key = g.invoice_key join customer_list c on c.customer_key = g.customer_key "
-        "order by g.invoice_key, g.place"
+        "order by item_key, g.place"
     )
 
 

@@ -39,8 +39,8 @@ def _text(found: dict[int, dict[str, Any]]) -> str:
     lines = [
         "# How fast",
         "",
-        "Made by `make bench` (`BENCH=10000000` for the large book) on two cores of a virtual machine with a network disk, Linux, Python 3.11;",
-        "medians in milliseconds, warm, beside the goal. The book is the demo's, its last day loaded as a day of its own.",
+        "Made by `make bench` (`BENCH=10000000` for the large book) on two cores of a virtual machine with a network disk, Linux,",
+        "Python 3.11; medians in milliseconds, warm, beside the goal. The book is the demo's, its last day loaded as a day of its own.",
         "",
         "![time against size, both logarithmic](images/performance.svg)",
     ]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from analytics import aging, customers, demo, kpis, movements, overdue
+from analytics import aging, customers, demo, forecast, kpis, movements, overdue
 from analytics.scope import Scope
 from analytics.store import Store, build, equations, extend
 from analytics.store.marts import VIEWS
@@ -80,6 +80,8 @@ def assert_same(one: Path, other: Path, *days: date) -> None:
         for day in days:
             assert reports(grown, day) == reports(whole, day)
         assert all(verdict.holds for verdict in equations.verdicts(grown.rows))
+        invoices = [in_order(forecast.receipts(store, Scope(as_of=days[0])).invoices) for store in (whole, grown)]
+        assert invoices[0] == invoices[1]
 
 
 def test_a_week_loaded_day_by_day_makes_the_books_of_one_load(tmp_path: Path, extended: list[str]) -> None:
