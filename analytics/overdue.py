@@ -32,9 +32,13 @@ ORDERS: dict[str, str] = {
 LARGEST_PAGE = 1_000
 SEARCHED = (
     "(s.customer_key in (select customer_key from customer_list where contains(lower(name), lower($search))) "
-    "or s.invoice_key in (select invoice_key from documents "
-    "where contains(lower(number), lower($search)) or contains(lower(invoice_id), lower($search))))"
+    "or s.invoice_key in (select invoice_key from {texts} where {found}))"
 )
+SEARCHED_NOW = SEARCHED.format(texts="open_texts", found="contains(search_text, lower($search))")
+SEARCHED_THEN = SEARCHED.format(
+    texts="documents", found="contains(lower(number), lower($search)) or contains(lower(invoice_id), lower($search))"
+)
+"""Once every balance that ends has ended, only the documents with one that does not are looked at."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,8 @@ def page(
     if page < 1 or not 1 <= size <= LARGEST_PAGE:
         raise UsageError(f"page {page} of size {size}: pages count from 1, and hold 1 to {LARGEST_PAGE} rows")
     limits = buckets.checked_edges(edges)
-    tests, bound = _tests(scope, min_days, min_amount, search, _ages_of(bucket, limits))
+    searched = SEARCHED_NOW if scope.day >= store.last_change else SEARCHED_THEN
+    tests, bound = _tests(scope, min_days, min_amount, (searched, search), _ages_of(bucket, limits))
     matching = f"from {relation('segments', scope)} s where {tests}"
     totals = store.rows(f"select s.shown_currency, count(*) as items, sum(s.value) as amount {matching} group by 1 order by 1", bound)
     limited = {"offset": (page - 1) * size, "size": size, "edges": limits, "labels": buckets.labels(limits)}
@@ -104,7 +109,11 @@ def _page_statement(matching: str, order: str, scope: Scope) -> str:
 
 
 def _tests(
-    scope: Scope, min_days: int | None, min_amount: Decimal | None, search: str | None, ages: tuple[int | None, int | None]
+    scope: Scope,
+    min_days: int | None,
+    min_amount: Decimal | None,
+    search: tuple[str, str | None],
+    ages: tuple[int | None, int | None],
 ) -> tuple[str, dict[str, Any]]:
     tests, bound = ["true"], parameters(scope, scope.day)
     for test, name, value in (
@@ -112,7 +121,7 @@ def _tests(
         ("s.value >= $min_amount", "min_amount", min_amount),
         ("$day - s.due_date > $younger", "younger", ages[0]),
         ("$day - s.due_date <= $oldest", "oldest", ages[1]),
-        (SEARCHED, "search", search or None),
+        (search[0], "search", search[1] or None),
     ):
         if value is not None:
             tests.append(test)

@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from analytics.schema import SQL_TYPES, TABLES, Column, Table
-from analytics.store import marts
+from analytics.store import extend, marts
 from analytics.store.report import FileReport
 from analytics.store.stage import WIDE_TYPES
 from analytics.store.statements import statement
@@ -31,15 +31,16 @@ PASSING = ("missing_table", "shrunk", "passed_over", "set_aside_later")
 """Problems of one load as a whole: they are not carried into the next generation."""
 
 
-def _everything(table: Table, stays: bool) -> str:
+def _everything(table: Table, staying: str | None) -> str:
+    """The staged rows, and those of `staying`, a relation of rows that stay."""
     names = ", ".join(table.names)
     new = f"select {names}, file as file_id, row as file_row from staged_{table.name} where kept"
-    if not stays:
+    if staying is None:
         return f"create or replace temp view all_{table.name} as {new}"
     # An application whose file was read for payments was derived from one; it is derived anew.
     own = "semi join (select file_id from books.files where table_name = 'applications') f using (file_id)"
     only = own if table.name == "applications" else ""
-    return f"create or replace temp view all_{table.name} as {new} union all by name select * from books.{table.name} {only}"
+    return f"create or replace temp view all_{table.name} as {new} union all by name select * from {staying} {only}"
 
 
 def _candidates(table: Table) -> str:
@@ -62,13 +63,25 @@ def _readmit(table: Table) -> str:
     )
 
 
-def _store(table: Table) -> str:
-    """As a table of its own, or, for those that a mart holds, as the relation that the mart is made from."""
+def _accepted(table: Table, rows: str) -> str:
+    """The rows of the relation `rows`, and what is derived from payments, in the types that are stored."""
     columns = ", ".join(f"cast({column.name} as {SQL_TYPES[column.kind]}) as {column.name}" for column in table.columns)
     origin = "cast(file_id as integer) as file_id, cast(file_row as bigint) as file_row"
-    stored = f"create temp view accepted_{table.name}" if table.name in marts.VIEWS else f"create table {table.name}"
     derived = " union all by name select * from derived" if table.name == "applications" else ""
-    return f"{stored} as select {columns}, {origin} from (select * from candidate_{table.name}{derived})"
+    return f"select {columns}, {origin} from (select * from {rows}{derived})"
+
+
+def _store(table: Table) -> str:
+    """As a table of its own, or, for those that a mart holds, as the relation that the mart is made from."""
+    stored = f"create temp view accepted_{table.name}" if table.name in marts.VIEWS else f"create table {table.name}"
+    return f"{stored} as {_accepted(table, f'candidate_{table.name}')}"
+
+
+def _added(table: Table) -> str:
+    """The accepted rows that the books do not hold; what is derived from a payment has its origin."""
+    held = [f"near_{table.name}", *(["near_payments"] if table.name == "applications" else [])]
+    tests = [f"not exists (select 1 from {near} n where n.file_id = a.file_id and n.file_row = a.file_row)" for near in held]
+    return f"select * from ({_accepted(table, f'candidate_{table.name}')}) a where {' and '.join(tests)}"
 
 
 def _set_aside(table: Table) -> str:
@@ -94,43 +107,74 @@ def _carry(table: Table) -> str:
     )
 
 
-def _digest(table: Table) -> str:
-    """Order does not matter to a sum of hashes, nor how the rows were split into files."""
+def _digest(table: Table, rows: str, earlier: str = "select 0 as held_rows, 0 as digest") -> str:
+    """Order does not matter to a sum of hashes, nor how the rows were split into files; `earlier` are the sums of other rows."""
     cells = ", ".join(f"cast({column.name} as {WIDE_TYPES[column.kind]})" for column in table.columns)
     return (
-        f"insert into contents select '{table.name}', (select count(*) from {marts.VIEWS.get(table.name, table.name)}), count(*), "
-        f"coalesce(sum(cast(hash({cells}) as hugeint)), 0) "
-        f"from all_{table.name} a where not exists (select 1 from flawed f where f.table_name = '{table.name}' "
-        "and not f.by_reference and f.file = a.file_id and f.row = a.file_row)"
+        f"insert into contents select '{table.name}', (select count(*) from {marts.VIEWS.get(table.name, table.name)}), "
+        f"any_value(b.held_rows) + count(a.file), any_value(b.digest) + coalesce(sum(a.digest), 0) from ({earlier}) b left join ("
+        f"select file, cast(hash({cells}) as hugeint) as digest from {rows} r where not exists (select 1 from flawed f "
+        f"where f.table_name = '{table.name}' and not f.by_reference and f.file = r.file and f.row = r.row)) a on true"
     )
 
 
-EVERYTHING_NEW: dict[str, str] = {name: _everything(table, stays=False) for name, table in TABLES.items()}
-EVERYTHING: dict[str, str] = {name: _everything(table, stays=True) for name, table in TABLES.items()}
+def _digest_of_all(table: Table) -> str:
+    return _digest(table, f"(select *, file_id as file, file_row as row from all_{table.name})")
+
+
+def _digest_of_added(table: Table) -> str:
+    """The books' own digest, and that of the rows of new files: a row tried again was in it all along."""
+    rows = f"(select s.* from staged_{table.name} s join incoming_files n on n.file = s.file and n.is_new where s.kept)"
+    return _digest(table, rows, f"select held_rows, digest from books.contents where table_name = '{table.name}'")
+
+
+EVERYTHING_NEW: dict[str, str] = {name: _everything(table, None) for name, table in TABLES.items()}
+EVERYTHING: dict[str, str] = {name: _everything(table, f"books.{name}") for name, table in TABLES.items()}
+EVERYTHING_NEAR: dict[str, str] = {name: _everything(table, f"near_{name}") for name, table in TABLES.items()}
 CANDIDATES: dict[str, str] = {name: _candidates(table) for name, table in TABLES.items()}
 COUNT_BOOKS: dict[str, str] = {name: f"select count(*) from books.{name}" for name in TABLES}
 READMIT: dict[str, str] = {name: _readmit(table) for name, table in TABLES.items()}
 STORE: dict[str, str] = {name: _store(table) for name, table in TABLES.items()}
 CARRY: dict[str, str] = {name: _carry(table) for name, table in TABLES.items()}
 SET_ASIDE: dict[str, str] = {name: _set_aside(table) for name, table in TABLES.items()}
-DIGESTS: dict[str, str] = {name: _digest(table) for name, table in TABLES.items()}
+DROP: dict[str, str] = {name: f"drop table next.main.{name}" for name in LISTS}
+ADDED: dict[str, str] = {name: _added(table) for name, table in TABLES.items()}
+INSERT: dict[str, str] = {name: f"insert into next.main.{name} by name {ADDED[name]}" for name in TABLES}
+DIGESTS: dict[str, str] = {name: _digest_of_all(table) for name, table in TABLES.items()}
+DIGESTS_OF_ADDED: dict[str, str] = {name: _digest_of_added(table) for name, table in TABLES.items()}
 
 
-def assemble(connection: duckdb.DuckDBPyConnection, staying: Collection[str], has_parent: bool) -> None:
-    """Makes the views of the books after the load; tables in `staying` keep their rows (`books` is attached)."""
+def readmit(connection: duckdb.DuckDBPyConnection, staying: Collection[str], has_parent: bool) -> None:
+    """Stages once more what earlier loads set aside because of other rows; tables in `staying` keep their rows."""
     connection.register("given_staying", pa.table({"table_name": pa.array(sorted(staying), pa.string())}))
-    connection.execute("create or replace temp table staying as from given_staying")
+    connection.execute("create temp table staying as from given_staying")
     connection.unregister("given_staying")
     connection.execute(statement("staging/earlier_quarantine" if has_parent else "staging/no_earlier_quarantine"))
     connection.execute(statement("staging/earlier_losses"))
+    for name in staying:
+        connection.execute(READMIT[name])
+    if has_parent:
+        connection.execute(statement("staging/earlier_files"))
+
+
+def assemble(connection: duckdb.DuckDBPyConnection, staying: Collection[str]) -> None:
+    """Makes the views of the books after the load; tables in `staying` keep their rows (`books` is attached)."""
     for name in TABLES:
-        if name in staying:
-            connection.execute(READMIT[name])
         stays = name in staying and connection.execute(COUNT_BOOKS[name]).fetchall() != [(0,)]
         connection.execute(EVERYTHING[name] if stays else EVERYTHING_NEW[name])
         connection.execute(CANDIDATES[name])
-    if has_parent:
-        connection.execute(statement("staging/earlier_files"))
+    connection.execute(statement("staging/document_totals"))
+    connection.execute(statement("staging/known_ids"))
+
+
+def assemble_near(connection: duckdb.DuckDBPyConnection) -> None:
+    """Makes the same views of the staged rows and of what they touch in the books: enough to check an addition by."""
+    extend.find_near(connection)
+    for name in TABLES:
+        connection.execute(EVERYTHING_NEAR[name])
+        connection.execute(CANDIDATES[name])
+    connection.execute(statement("extend/document_totals"))
+    connection.execute(statement("extend/known_ids"))
 
 
 def next_file(connection: duckdb.DuckDBPyConnection, has_parent: bool) -> int:
@@ -157,6 +201,17 @@ def hold(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(statement("staging/held_applications"))
 
 
+def add(connection: duckdb.DuckDBPyConnection, extension: extend.Extension) -> None:
+    """Adds the new rows that are not set aside to the copy of the books; what is said about rows is written anew."""
+    for stored in LISTS:
+        connection.execute(DROP[stored])
+    for name in TABLES:
+        connection.execute(f"create temp view accepted_{name} as {ADDED[name]}" if name in marts.VIEWS else INSERT[name])
+    connection.execute(statement("staging/last_installments"))
+    extension.hold()
+    connection.execute(statement("staging/held_applications"))
+
+
 def store(
     connection: duckdb.DuckDBPyConnection,
     number: int,
@@ -164,6 +219,8 @@ def store(
     moment: datetime,
     files: Sequence[FileReport],
     staying: Collection[str],
+    *,
+    is_addition: bool = False,
 ) -> None:
     """Writes everything said about the rows into the draft of generation `number`, and what is set aside."""
     for stored in LISTS:
@@ -172,11 +229,13 @@ def store(
     for (name,) in connection.execute("select distinct table_name from flawed").fetchall():
         connection.execute(SET_ASIDE[name])
     for name in TABLES:
-        connection.execute(DIGESTS[name])
+        connection.execute(DIGESTS_OF_ADDED[name] if is_addition else DIGESTS[name])
     _store_files(connection, number, files)
     if parent is not None:
         for carried in CARRIED:
             connection.execute(statement(f"staging/carried_{carried}"))
+    if is_addition:
+        connection.execute(statement("extend/carried_problems"))
     for name in staying:
         connection.execute(CARRY[name])
 

@@ -19,7 +19,7 @@ from analytics.sources.bundle import Bundle, Piece, found
 from analytics.sources.columns import unknown_columns
 from analytics.sources.problems import Problem, Rejected
 from analytics.sources.readers import Reader, opened
-from analytics.store import books, checks, equations, extract, formats, generations, journal, marts, places, publish, stage
+from analytics.store import books, checks, equations, extend, extract, formats, generations, journal, marts, places, publish, stage
 from analytics.store.lock import locked
 from analytics.store.report import FileReport, LoadReport
 from analytics.store.statements import quote
@@ -71,6 +71,7 @@ class _Load:
         self.readers: dict[Path, Reader] = {}
         self.connection = publish.connect(work)
         self.parent = self._attach()
+        self.extension: extend.Extension | None = None
 
     def _attach(self) -> int | None:
         """Attaches the current generation as `books`; None if there is none yet."""
@@ -105,17 +106,10 @@ class _Load:
         """Reads, checks and, unless `check` says otherwise, publishes."""
         stage.prepare(self.connection)
         self._read()
-        books.assemble(self.connection, self.staying, self.parent is not None)
-        self.progress(f"checking {sum(file.rows for file in self.files):,} rows", 0.4)
-        checks.note_flaws(self.connection, self.brought)
-        self._add(checks.contradictions(self.connection, self.brought))
-        self._add(checks.emptied(self.connection, self.files, self._replaces))
+        books.readmit(self.connection, self.staying, self.parent is not None)
+        self._check()
         if not self._rejected:
-            self.progress("checking the books", 0.5)
-            checks.note_references(self.connection)
-            self.progress("writing the tables", 0.6)
-            books.hold(self.connection)
-            checks.note_over_applied(self.connection)
+            self._hold()
         checks.report(self.connection, self.files)
         self._warn()
         report = LoadReport(self.files)
@@ -123,6 +117,63 @@ class _Load:
             journal.write(self.directory, "refused" if report.refused else "checked", detail=", ".join(file.path for file in self.files))
             return report
         return self._publish(report)
+
+    def _check(self) -> None:
+        """Checks the rows: where few are added, beside what they touch; where these change older rows, beside everything."""
+        self.is_addition = self.append and self.parent is not None and not self._rejected and extend.is_small(self.connection)
+        if self.is_addition:
+            stage.remember_flaws(self.connection)
+            books.assemble_near(self.connection)
+            found = self._flaws()
+            if any(problem.severity == "reject" for _, problem in found) or extend.is_addition(self.connection):
+                self._add(found)
+                return
+            self.is_addition = False
+            stage.recall_flaws(self.connection)
+        books.assemble(self.connection, self.staying)
+        self._add(self._flaws())
+
+    def _flaws(self) -> list[tuple[int, Problem]]:
+        """Notes what is wrong with rows; answers, by file number, what is wrong with whole files."""
+        self.progress(f"checking {sum(file.rows for file in self.files):,} rows", 0.4)
+        checks.note_flaws(self.connection, self.brought)
+        found = [*checks.contradictions(self.connection, self.brought), *checks.emptied(self.connection, self.files, self._replaces)]
+        if not self._rejected and all(problem.severity != "reject" for _, problem in found):
+            self.progress("checking the books", 0.5)
+            checks.note_references(self.connection)
+        return found
+
+    def _hold(self) -> None:
+        self.progress("writing the tables", 0.6)
+        if self.is_addition:
+            assert self.parent is not None
+            self.extension = extend.Extension(self.connection, publish.copy_of(self.directory, self.work, self.parent))
+            books.add(self.connection, self.extension)
+            self.extension.note_over_applied()
+        else:
+            books.hold(self.connection)
+            checks.note_over_applied(self.connection)
+
+    def _derive(self) -> list[str]:
+        """Builds the marts; answers the equations that do not hold."""
+        self.progress("building the marts", 0.7)
+        if self.extension:
+            self.extension.derive()
+        else:
+            marts.derive(self.connection)
+        self.progress("checking the equations", 0.9)
+        return self.extension.failures() if self.extension else equations.failures(self.connection)
+
+    def _finish(self) -> None:
+        """Writes the draft down and lets go of it."""
+        if self.extension:
+            self.extension.close()
+        if self.parent is not None:
+            self.connection.execute("detach books")
+        self.connection.execute("checkpoint")
+        self.connection.close()
+        if self.extension:
+            publish.take(self.work)
 
     @property
     def _rejected(self) -> bool:
@@ -195,21 +246,15 @@ class _Load:
     def _publish(self, report: LoadReport) -> LoadReport:
         number = generations.next_number(self.directory)
         try:
-            books.store(self.connection, number, self.parent, dates.now(), self.files, self.staying)
+            books.store(self.connection, number, self.parent, dates.now(), self.files, self.staying, is_addition=self.extension is not None)
             extract.store_snapshots(self.connection, self.parent is not None)
             if self.parent is not None and books.unchanged(self.connection, self.brought):
                 return self._already_loaded(report)
             stage.discard(self.connection)
-            self.progress("building the marts", 0.7)
-            marts.derive(self.connection)
-            self.progress("checking the equations", 0.9)
-            broken = equations.failures(self.connection)
+            broken = self._derive()
             if broken:
                 raise Refused("; ".join(broken))
-            if self.parent is not None:
-                self.connection.execute("detach books")
-            self.connection.execute("checkpoint")
-            self.connection.close()
+            self._finish()
             publish.publish(self.directory, self.work, number, self.parent, ", ".join(file.path for file in self.files))
         except DuebookError as problem:
             report.files[0].problems.append(Problem("not_published", "reject", str(problem)))

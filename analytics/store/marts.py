@@ -53,8 +53,11 @@ HOLDING = ("customer_list", "documents", "receipts", "applied")
 VIEWS: dict[str, str] = {"invoices": "documents", "payments": "receipts", "applications": "applied"}
 """The canonical tables that are views, each of the rows as they were loaded, and the marts that hold them."""
 
-DERIVED = ("customer_tree", "installment_spans", "shifting", "segments", "credits", "disputed", "rates")
+DERIVED = ("customer_tree", "installment_spans", "shifting", "segments", "open_texts", "credits", "disputed", "rates")
 SUMS = ("flows", "sales", "began", "paid", "cube_changes", "cube")
+STEADY = "select * from applied where has_installments and alive_from < alive_to and invoice_key not in (select invoice_key from shifting)"
+"""The applications to installments whose parts do not depend on the day asked."""
+
 MARTS = (*HOLDING, *DERIVED, *SUMS)
 """Every mart, in the order in which they build on each other."""
 
@@ -92,10 +95,15 @@ def derive(connection: duckdb.DuckDBPyConnection) -> None:
             _create(connection, mart)
 
 
-def _create(connection: duckdb.DuckDBPyConnection, mart: str) -> None:
+def selected(mart: str) -> str:
+    """What makes `mart`, as a statement; its dimensions are ENUMs."""
     casts = ", ".join(f"{column}::{_ENUMS[column]} as {column}" for column in _TYPED.get(mart, ()))
     columns = f"* replace ({casts})" if casts else "*"
-    connection.execute(f"create table {identifier(mart)} as select {columns} from ({statement(f'marts/{mart}')})")
+    return f"select {columns} from ({statement(f'marts/{mart}')})"
+
+
+def _create(connection: duckdb.DuckDBPyConnection, mart: str) -> None:
+    connection.execute(f"create table {identifier(mart)} as {selected(mart)}")
 
 
 def _has_few_combinations(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -107,10 +115,7 @@ def _has_few_combinations(connection: duckdb.DuckDBPyConnection) -> bool:
 
 def _prepare_sums(connection: duckdb.DuckDBPyConnection) -> None:
     """What the sums by day are made of: the parts of applications to installments, and the cube's buckets, ages in `[from_age, to_age)`."""
-    connection.execute(
-        "create temp view installment_applications as select * from applied "
-        "where has_installments and alive_from < alive_to and invoice_key not in (select invoice_key from shifting)"
-    )
+    connection.execute(f"create temp view installment_applications as {STEADY}")
     connection.execute(f"create temp view installment_parts as {PARTS}")
     ages = [-ENDLESS, *(edge + 1 for edge in DEFAULT_EDGES), ENDLESS]
     connection.execute("create table cube_buckets (place integer, from_age integer, to_age integer)")

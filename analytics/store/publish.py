@@ -83,7 +83,7 @@ def connect(work: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(
         str(draft(work)),
         config={
-            "memory_limit": os.environ.get("AR_MEMORY", "1500MB"),
+            "memory_limit": os.environ.get("AR_MEMORY", "3GB"),
             "threads": "2",
             "temp_directory": str(work / "spill"),
             "preserve_insertion_order": "false",
@@ -96,6 +96,18 @@ def connect(work: Path) -> duckdb.DuckDBPyConnection:
 def draft(work: Path) -> Path:
     """The file of the generation that is being built in `work`."""
     return work / "generation.duckdb"
+
+
+def copy_of(directory: Path, work: Path, number: int) -> Path:
+    """A copy of generation `number` in `work`, for rows to be added to."""
+    copy = work / "next.duckdb"
+    shutil.copyfile(places.generation_file(directory, number), copy)
+    return copy
+
+
+def take(work: Path) -> None:
+    """Makes the copy that rows were added to the draft."""
+    os.replace(work / "next.duckdb", draft(work))
 
 
 def publish(directory: Path, work: Path, number: int, parent: int | None, detail: str) -> None:

@@ -36,7 +36,7 @@ WIDE_TYPES: dict[Kind, str] = {
     "moment": "timestamp",
     "integer": "bigint",
 }
-MACROS = ("amount_of", "number_of", "day_of", "moment_of", "whole_of", "shown", "shown_amount", "has_places")
+MACROS = ("amount_of", "number_of", "day_of", "moment_of", "whole_of", "shown", "shown_amount", "has_places", "likeness")
 ISO_DATE = "%Y-%m-%d"
 _COMPARE: dict[str, Callable[[Expression, Expression], Expression]] = {
     "=": eq,
@@ -242,6 +242,17 @@ def kept_rows(condition: Condition, mapped: TableMapping) -> Expression:
     else:
         cell = FunctionExpression("nullif", cell, ConstantExpression(""))
     return _COMPARE[condition.operator](cell, ConstantExpression(condition.value))
+
+
+def remember_flaws(connection: duckdb.DuckDBPyConnection) -> None:
+    """Keeps what reading found, so that the checks can be made again."""
+    connection.execute("create temp table read_flaws as from flaws")
+
+
+def recall_flaws(connection: duckdb.DuckDBPyConnection) -> None:
+    """Forgets what the checks found since `remember_flaws`."""
+    connection.execute("delete from flaws")
+    connection.execute("insert into flaws from read_flaws")
 
 
 def discard(connection: duckdb.DuckDBPyConnection) -> None:

@@ -103,6 +103,13 @@ class Store:
         return min(found or dates.today(), dates.today())
 
     @cached_property
+    def last_change(self) -> date:
+        """The last day on which an open balance begins or ends: from then on, only those without an end are left."""
+        ends = "case when valid_to < date '2200-01-01' then valid_to else valid_from end"
+        day: date | None = self.rows(f"select max({ends}) as day from segments")[0]["day"]
+        return day or date.min
+
+    @cached_property
     def has_sums(self) -> bool:
         """True where this generation holds sums by day, as books of few entities, segments and regions do."""
         return bool(self.rows("select count(*) as n from duckdb_tables() where table_name = 'cube'")[0]["n"])
@@ -166,7 +173,7 @@ def _connected(path: Path) -> duckdb.DuckDBPyConnection:
             },
         )
         connection.execute("select number from generation").fetchone()
-        blocks = connection.execute("select block_size * total_blocks from pragma_database_size()").fetchall()[0][0]
+        blocks = connection.execute("select block_size * used_blocks from pragma_database_size()").fetchall()[0][0]
     except duckdb.Error as problem:
         raise Refused(f"the books at {path} cannot be opened: {first_line(problem)}") from problem
     if path.stat().st_size < blocks:

@@ -2,7 +2,7 @@
 insert into flaws (table_name, file, row, code, severity, column_name, message)
 with medians as (
     select currency, median(total) as middle
-    from candidate_invoices
+    from document_totals
     where total > 0
     group by currency
     having count(*) >= 20

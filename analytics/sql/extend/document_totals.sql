@@ -1,0 +1,7 @@
+-- Grain: one row per document of the books after the load.
+create or replace temp view document_totals as
+select cast(currency as varchar) as currency, total from books.documents
+union all
+select currency, total
+from candidate_invoices i
+where not exists (select 1 from near_invoices n where n.file_id = i.file_id and n.file_row = i.file_row)
