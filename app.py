@@ -62,9 +62,21 @@ SECTIONS = {
     "Cash": [
         st.Page(
             "pages/cash/forecast.py",
-            title="Forecast",
+            title="Cash forecast",
             icon=":material/trending_up:",
-            help="What should come in of the open invoices over thirteen weeks, with its uncertainty.",
+            help="What should come in over thirteen weeks, from what, and how sure that is.",
+        ),
+        st.Page(
+            "pages/cash/backtest.py",
+            title="How good is it",
+            icon=":material/target:",
+            help="The forecast beside simpler ones at past days of these books, and how often its intervals held.",
+        ),
+        st.Page(
+            "pages/cash/scenarios.py",
+            title="Scenarios",
+            icon=":material/alt_route:",
+            help="What if: later payments, other terms, collections effort, a lost customer.",
         ),
     ],
     "Data": [
@@ -95,7 +107,9 @@ HEADINGS = {
     "Customers": "Customers",
     "Movements": "Movements of net receivables",
     "Overdue": "Overdue items",
-    "Forecast": "Expected receipts of open invoices",
+    "Cash forecast": "Cash forecast",
+    "How good is it": "How good the forecast is",
+    "Scenarios": "What if",
     "Health": "Health of the books",
     "Load": "Load",
     "Generations": "Generations",

@@ -27,7 +27,8 @@ RATIOS = frozenset(
         *("overdue_share", "dso", "dso_average", "dso_countback_monthly", "dso_countback_daily", "dso_best_possible"),
         *("add", "cei", "turnover", "days_to_pay", "settled_late"),
         *("p_paid_7", "p_paid_30", "p_paid_60", "p_paid_90", "p_late_0", "p_late_30", "p_never"),
-        *("wape", "bias", "coverage80", "coverage90"),
+        *(f"{error}{end}" for error in ("wape", "error_30", "error_60", "error_90") for end in ("", "_lo", "_hi")),
+        *("bias", "coverage80", "coverage90", "said", "happened", "error", "error_median", "late_auc"),
     ]
 )
 """Decimal columns that are no amounts: they have 4 decimals, whatever the currency. `days_late` is one where it is a decimal."""

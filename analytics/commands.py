@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from decimal import Decimal
 from pathlib import Path
@@ -14,9 +14,25 @@ from typing import Any
 
 import pandas as pd
 
-from analytics import aging, apart, buckets, checks, customers, dates, demo, differences, forecast, health, kpis, movements, overdue, watch
+from analytics import (
+    aging,
+    apart,
+    buckets,
+    checks,
+    choices,
+    customers,
+    dates,
+    demo,
+    differences,
+    forecast,
+    health,
+    kpis,
+    movements,
+    overdue,
+    watch,
+)
 from analytics.answers import Answer, amount_text, plain, records
-from analytics.errors import UsageError
+from analytics.errors import DuebookError, UsageError
 from analytics.progress import Bar, Lines
 from analytics.schema import TABLES
 from analytics.scope import Scope
@@ -51,16 +67,7 @@ def _load(asked: argparse.Namespace) -> Answer | None:
     if not asked.paths:
         raise UsageError("name the files to load, or a folder to --watch")
     with Lines() if asked.progress == "lines" else Bar() as bar:
-        report = build(
-            asked.paths,
-            into=default_directory(asked.store),
-            source=asked.source,
-            source_currency=asked.source_currency,
-            mapping=asked.mapping,
-            append=asked.append,
-            check=asked.check,
-            progress=bar.show,
-        )
+        report = _built(asked, asked.paths, bar, mapping=asked.mapping, append=asked.append)
     return _loaded(report)
 
 
@@ -83,15 +90,29 @@ def _pull(asked: argparse.Namespace) -> Answer:
     folder = places.pulled(default_directory(asked.store)) / asked.source
     files = pull.pull(SOURCES[asked.source], folder, say=lambda sentence: print(sentence, file=sys.stderr, flush=True))
     with Bar() as bar:
-        report = build(
-            files,
-            into=default_directory(asked.store),
-            source=asked.source,
-            source_currency=asked.source_currency,
-            check=asked.check,
-            progress=bar.show,
-        )
+        report = _built(asked, files, bar)
     return _loaded(report)
+
+
+def _built(
+    asked: argparse.Namespace, paths: Sequence[str | Path], bar: Bar, *, mapping: str | None = None, append: bool = False
+) -> LoadReport:
+    """Loads `paths` as the options say, and learns what the pages ask for first."""
+    report = build(
+        paths,
+        into=default_directory(asked.store),
+        source=asked.source,
+        source_currency=asked.source_currency,
+        mapping=mapping,
+        append=append,
+        check=asked.check,
+        progress=bar.show,
+    )
+    if report.generation is not None:
+        bar.show("fitting the forecast", 0.95)
+        _fit(asked.store)
+        bar.show("published", 1.0)
+    return report
 
 
 def _loaded(report: LoadReport) -> Answer:
@@ -100,6 +121,15 @@ def _loaded(report: LoadReport) -> Answer:
         print(sentence, file=sys.stderr)
     files = [{key: file[key] for key in ("path", "table", "verdict", "rows", "accepted", "quarantined")} for file in document["files"]]
     return Answer(document, pd.DataFrame(files), refused=report.refused)
+
+
+def _fit(directory: str | None) -> None:
+    """Works out the forecasts that the pages show first, so that nobody waits for them; a book that cannot have one has none."""
+    with Store.open(directory) as store, suppress(DuebookError):
+        first = choices.currencies(store)[:1]
+        converted = [Scope(currency=code) for code in first if code in choices.bases(store)]
+        for scope in (Scope(), *converted):
+            forecast.receipts(store, scope)
 
 
 def _sentences(document: dict[str, Any]) -> Iterator[str]:
@@ -200,7 +230,9 @@ def _forecast(asked: argparse.Namespace) -> Answer:
             "as_of": scope.day.isoformat(),
             "model": found.model,
             "notes": list(found.notes),
+            "coverage": {name: plain(value, "coverage80") for name, value in asdict(found.coverage).items()},
             "periods": records(found.periods),
+            "totals": records(found.totals),
             "cumulative": records(found.cumulative),
             "invoices": records(found.invoices),
         }
@@ -210,7 +242,13 @@ def _forecast(asked: argparse.Namespace) -> Answer:
 def _backtest(asked: argparse.Namespace) -> Answer:
     with _books(asked) as (store, scope):
         found = forecast.backtest(store, scope, cutoffs=asked.cutoffs, horizon_days=asked.horizon)
-        return Answer({"as_of": scope.day.isoformat(), "notes": list(found.notes), "models": records(found.models)}, found.models)
+        frames = ("models", "sources", "horizon", "reliability", "pay_dates", "misses")
+        document: dict[str, Any] = {
+            "as_of": scope.day.isoformat(),
+            "notes": list(found.notes),
+            "late_auc": plain(found.late_auc, "late_auc"),
+        }
+        return Answer(document | {name: records(getattr(found, name)) for name in frames}, found.models)
 
 
 def _demo(asked: argparse.Namespace) -> Answer:

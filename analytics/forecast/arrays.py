@@ -19,6 +19,11 @@ def summed(row: Ints, amounts: Floats, rows: int) -> Floats:
     return np.asarray(np.bincount(row, amounts, rows), np.float64)
 
 
+def total(amounts: Floats) -> float:
+    """The sum of `amounts`, one after the other: zeros among them change no digit of it."""
+    return float(summed(np.zeros(len(amounts), np.int64), amounts, 1)[0])
+
+
 def number_of(day: date) -> int:
     """`day` as a number of days."""
     return (day - EPOCH).days

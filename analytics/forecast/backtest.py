@@ -1,36 +1,36 @@
 """How well the forecast, and simpler ones, would have done at past cut-offs of this very book.
 
 Each model sees at a cut-off what was known then, places the open invoices, and is compared with what payments brought on them in
-the weeks after. A simple model that does better on a book is said to.
+the weeks after. A simple model that does better on a book is said to, and the forecast uses it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 
 from analytics.errors import UsageError
-from analytics.forecast import cells
+from analytics.forecast import cells, judged
 from analytics.forecast.arrays import Floats, date_of
-from analytics.forecast.book import Book, read
-from analytics.forecast.groups import by_currency
-from analytics.forecast.habits import habits
+from analytics.forecast.billing import recent_items
+from analytics.forecast.book import Book, read, read_owed
+from analytics.forecast.groups import shown_groups, view
+from analytics.forecast.judged import Trial
+from analytics.forecast.models import HAZARD, SIMPLE
+from analytics.forecast.past import past
 from analytics.forecast.periods import CUMULATIVE_DAYS, Span, spans
 from analytics.forecast.receipts import MODEL
-from analytics.forecast.replays import Bounds, Outlook, Replays, View, added_up, bounds, came_in, outlook
+from analytics.forecast.replays import OPEN, SOURCES, TOTAL, Bounds, Replays, bounds, whole_book
 from analytics.scope import Scope
 from analytics.store import Store
 
-DUE_DATE = "due date"
-MEAN_DELAY = "due date + customer mean delay"
-MEDIAN_DELAY = "due date + customer median delay"
-MODELS = (DUE_DATE, MEAN_DELAY, MEDIAN_DELAY, MODEL)
-
-FIGURES = ("wape", "bias", "error_30", "error_60", "error_90", "coverage80", "coverage90")
+MODELS = (*SIMPLE, HAZARD, MODEL)
+"""The simple ones, the hazard by itself, and the forecast: the hazard blended with the customer's median date."""
 
 INTERVAL = ("lo80", "hi80", "lo90", "hi90")
 
@@ -38,57 +38,72 @@ STEPS = (28, 14, 7)
 """Days between cut-offs: the widest with which all of them find a past to learn from."""
 DAYS_TO_LEARN = 91
 MOST_CUTOFFS = 104
+LISTED_MISSES = 10
 
 
 @dataclass(frozen=True)
 class Backtest:
-    """What each model expected at past cut-offs, and what came in."""
+    """What each model expected at past cut-offs, and what came in. Ratios have 4 decimals; null where there is none."""
 
     as_of: date
     models: pd.DataFrame
-    """A row per model and currency: `model`, `currency`, `wape` (absolute weekly misses as a share of what came in), `bias` (the sum
-    of misses as such a share; above 0: too much was expected), `error_30`, `error_60`, `error_90` (the wape of the first so many
-    days as one amount), `coverage80`, `coverage90` (the share of weeks inside the interval; only the forecast has one), `cutoffs`,
-    `best` (no other has a lower wape). Ratios have 4 decimals; null where nothing came in, or the horizon is shorter."""
+    """A row per model and currency, of open invoices: `model`, `currency`, `wape` (absolute weekly misses as a share of what came in),
+    `wape_lo`, `wape_hi` (its 90 % interval, cut-offs drawn anew), `bias` (the sum of misses as such a share; above 0: too much was
+    expected), `error_30`, `error_60`, `error_90` (the wape of the first so many days as one amount), each with `_lo` and `_hi`,
+    `coverage80`, `coverage90` (the share of weeks inside the interval; only the forecast has one), `cutoffs`, `best` (no other has a
+    lower wape)."""
+    sources: pd.DataFrame
+    """A row per source (and `total`) and currency, of the forecast: `source`, `currency`, `wape`, `bias`, `coverage80`, `coverage90`."""
+    horizon: pd.DataFrame
+    """A row per week ahead, of the total: `week`, `coverage80`, `coverage90`, `tried` (amounts compared)."""
+    reliability: pd.DataFrame
+    """A row per chance (`p_paid_30`, `p_late_0`) and tenth of it: `chance`, `said` (its mean), `happened` (how often), `items`."""
+    pay_dates: pd.DataFrame
+    """A row per size of the customer's history: `history`, `items`, `error` (mean absolute days between the expected day and that of
+    payment, of what was paid within the horizon), `error_median` (of the customer's median date)."""
+    late_auc: Decimal | None
+    """How well `p_late_0` tells late payers from others among invoices not yet due: 1 is perfectly, 0.5 not at all."""
+    misses: pd.DataFrame
+    """The ten weeks with the largest misses of the total: `cutoff`, `start`, `end`, `currency`, `expected`, `actual`, `miss`."""
     weeks: pd.DataFrame
-    """A row per cut-off, week, currency and model: `cutoff`, `start`, `end`, `currency`, `model`, `expected`, `actual`, and `lo80`,
-    `hi80`, `lo90`, `hi90` of the forecast."""
+    """A row per cut-off, week, currency and model, of open invoices: `cutoff`, `start`, `end`, `currency`, `model`, `expected`,
+    `actual`, and `lo80`, `hi80`, `lo90`, `hi90` of the forecast. The forecast's total has rows with the model `total`."""
     notes: tuple[str, ...]
     """Sentences that belong beside the figures."""
-
-
-@dataclass(frozen=True)
-class _Trial:
-    """One model at one cut-off: tables of currencies and spans, the weeks first, then 30, 60 and 90 days."""
-
-    cutoff: int
-    model: str
-    expected: Floats
-    actual: Floats
-    bounds: Bounds | None
-    """Of the weeks."""
 
 
 def backtest(store: Store, scope: Scope, cutoffs: int = 13, horizon_days: int = 91) -> Backtest:
     """Compares the models at up to `cutoffs` past days, the last of them `horizon_days` before the as-of day.
 
-    They lie four weeks apart, or two or one where the book is too young for that. What counts as come in is what payments brought
-    on the invoices open at the cut-off, as known at the as-of day. Raises `UsageError` for a horizon that is not of 1 to 366 days,
-    or no cut-off.
+    They lie four weeks apart, or two or one where the book is too young for that. What counts as come in is what payments brought,
+    as known at the as-of day. Raises `UsageError` for a horizon that is not of 1 to 366 days, or no cut-off.
     """
     scope = store.resolve(scope)
     weeks = spans(scope.day, horizon_days, "week")
     if not 1 <= cutoffs <= MOST_CUTOFFS:
         raise UsageError(f"{cutoffs} cut-offs: there are 1 to {MOST_CUTOFFS}")
     book = read(store, scope)
-    groups = by_currency(book)
+    billed = np.zeros(book.items, np.bool_)
+    billed[recent_items(past(book, book.day, 1))] = True
+    groups = shown_groups(book, read_owed(store, scope, book), (), billed)
     until = tuple((0, days) for days in CUMULATIVE_DAYS if days <= horizon_days)
-    view = View(weeks, groups.of_item, len(groups.names))
-    replays = Replays(book, (view, View(until, view.group, view.groups)))
     days = chosen_cutoffs(book, cutoffs, horizon_days)
+    replays = Replays(book, (whole_book(book), view(book, weeks, groups), view(book, until, groups)), kept=frozenset(days))
     trials = [trial for day in days for trial in _trials(replays, day, horizon_days)]
-    models = _models(trials, groups.currencies, len(weeks), until)
-    return Backtest(scope.day, models, _weeks(trials, groups.currencies, weeks), tuple(_notes(models, len(days), cutoffs)))
+    facts = judged.facts(replays, days, horizon_days)
+    models = _models(trials, groups.currencies, until)
+    return Backtest(
+        as_of=scope.day,
+        models=models,
+        sources=_sources(trials, groups.currencies),
+        horizon=_horizon(trials, weeks),
+        reliability=judged.reliability(facts),
+        pay_dates=judged.pay_dates(facts),
+        late_auc=judged.late_auc(facts),
+        misses=_misses(trials, groups.currencies, weeks),
+        weeks=_weeks(trials, groups.currencies, weeks),
+        notes=tuple(_notes(models, len(days), cutoffs)),
+    )
 
 
 def chosen_cutoffs(book: Book, cutoffs: int, horizon_days: int) -> list[int]:
@@ -100,72 +115,69 @@ def chosen_cutoffs(book: Book, cutoffs: int, horizon_days: int) -> list[int]:
     return [last - step * place for place in reversed(range(cutoffs)) if last - step * place >= first]
 
 
-def _trials(replays: Replays, cutoff: int, horizon_days: int) -> Iterator[_Trial]:
-    book, (weeks, until) = replays.book, replays.views
-    found = outlook(book, cutoff, replays.edges)
-    actual = np.hstack([came_in(book, cutoff, found.items, view, book.day) for view in (weeks, until)])
+def _trials(replays: Replays, cutoff: int, horizon: int) -> Iterator[Trial]:
+    """Every model, and every source of the forecast, at one cut-off."""
+    weeks, until = (replays.actual(cutoff, place, replays.book.day) for place in (1, 2))
+    by_week, by_until = replays.at(cutoff).sums[1:]
+    choice = replays.blend(cutoff)
     for model in MODELS[:-1]:
-        simple = Outlook(found.seen, found.items, found.edges, _by_date(found, model))
-        expected = np.hstack([added_up(simple, view).expected for view in (weeks, until)])
-        yield _Trial(cutoff, model, expected, actual, None)
-    ours = replays.at(cutoff).sums
-    intervals = bounds(ours[0], replays.misses(cutoff, horizon_days)[0], weeks.spans)
-    yield _Trial(cutoff, MODEL, np.hstack([sums.expected for sums in ours]), actual, intervals)
+        yield Trial(cutoff, model, by_week.expected[model], weeks[OPEN], None, by_until.expected[model], until[OPEN])
+    for source in (*SOURCES, TOTAL):
+        expected, spread = by_week.of(source, choice)
+        intervals = bounds(expected, spread, replays.misses(cutoff, horizon, 1, source), replays.views[1].spans)
+        sooner = by_until.of(source, choice)[0]
+        yield Trial(cutoff, MODEL if source == OPEN else source, expected, weeks[source], intervals, sooner, until[source])
 
 
-def _by_date(found: Outlook, model: str) -> Floats:
-    """Chances of 0 and 1: each item is paid in full on one day; the day after the cut-off if its own has passed."""
-    book, kept = found.seen.book, habits(found.seen)
-    customer = book.customer[found.items]
-    delay = {DUE_DATE: np.zeros(len(customer)), MEAN_DELAY: kept.mean[customer], MEDIAN_DELAY: kept.median[customer]}[model]
-    day = np.maximum(book.due[found.items] + np.rint(delay) - found.seen.cutoff, 1)
-    return np.where(day[:, None] <= found.edges, 1.0, 0.0)
+def _of(trials: Sequence[Trial], model: str) -> list[Trial]:
+    return [trial for trial in trials if trial.model == model]
 
 
-def _models(trials: list[_Trial], currencies: list[str], weeks: int, until: tuple[Span, ...]) -> pd.DataFrame:
+def _models(trials: list[Trial], currencies: list[str], until: tuple[Span, ...]) -> pd.DataFrame:
     """The frame `Backtest.models`: the currencies, in each the models in their order."""
-    figures = [_figures([trial for trial in trials if trial.model == model], place, weeks, until) for place, model in _rows(currencies)]
+    rows = [(place, model) for place in range(len(currencies)) for model in MODELS]
+    figures = [judged.figures(_of(trials, model), place, until) for place, model in rows]
     wape = np.array([found["wape"] for found in figures]).reshape(len(currencies), len(MODELS))
     columns: dict[str, cells.Column] = {
-        "model": ("text", [model for _, model in _rows(currencies)]),
-        "currency": ("text", [currencies[place] for place, _ in _rows(currencies)]),
+        "model": ("text", [model for _, model in rows]),
+        "currency": ("text", [currencies[place] for place, _ in rows]),
     }
-    for name in FIGURES:
+    for name in judged.FIGURES:
         columns[name] = ("ratio", cells.ratios(np.array([found[name] for found in figures], np.float64)))
-    columns["cutoffs"] = ("count", [len(trials) // len(MODELS)] * len(figures))
+    columns["cutoffs"] = ("count", [len(_of(trials, MODEL))] * len(figures))
     columns["best"] = ("flag", (wape <= wape.min(axis=1, keepdims=True)).ravel().tolist())
     return cells.frame(columns)
 
 
-def _rows(currencies: list[str]) -> list[tuple[int, str]]:
-    return [(place, model) for place in range(len(currencies)) for model in MODELS]
+def _sources(trials: list[Trial], currencies: list[str]) -> pd.DataFrame:
+    rows = [(place, source) for place in range(len(currencies)) for source in (*SOURCES, TOTAL)]
+    figures = [judged.figures(_of(trials, MODEL if source == OPEN else source), place, ()) for place, source in rows]
+    columns: dict[str, cells.Column] = {
+        "source": ("text", [source for _, source in rows]),
+        "currency": ("text", [currencies[place] for place, _ in rows]),
+    }
+    for name in ("wape", "bias", "coverage80", "coverage90"):
+        columns[name] = ("ratio", cells.ratios(np.array([found[name] for found in figures], np.float64)))
+    return cells.frame(columns)
 
 
-def _figures(trials: list[_Trial], place: int, weeks: int, until: tuple[Span, ...]) -> dict[str, float]:
-    """`FIGURES` of one model and currency; not a number where there is none."""
-    found = dict.fromkeys(FIGURES, np.nan)
-    if not trials:
-        return found
-    actual = np.stack([trial.actual[place] for trial in trials])
-    missed = np.stack([trial.expected[place] for trial in trials]) - actual
-    found["wape"] = _share(np.abs(missed[:, :weeks]).sum(), actual[:, :weeks].sum())
-    found["bias"] = _share(missed[:, :weeks].sum(), actual[:, :weeks].sum())
-    for column, (_, days) in enumerate(until, start=weeks):
-        found[f"error_{days}"] = _share(np.abs(missed[:, column]).sum(), actual[:, column].sum())
-    intervals = [trial.bounds for trial in trials if trial.bounds is not None]
-    for level in ("80", "90") if intervals else ():
-        low, high = (np.stack([bounds[f"{end}{level}"][place] for bounds in intervals]) for end in ("lo", "hi"))
-        found[f"coverage{level}"] = float(np.mean((low <= actual[:, :weeks]) & (actual[:, :weeks] <= high)))
-    return found
+def _horizon(trials: list[Trial], weeks: Sequence[Span]) -> pd.DataFrame:
+    """Coverage by week ahead, all currencies together."""
+    found = [judged.held(_of(trials, TOTAL), slice(week, week + 1)) for week in range(len(weeks))]
+    return cells.frame(
+        {
+            "week": ("count", list(range(1, len(weeks) + 1))),
+            "coverage80": ("ratio", cells.ratios(np.array([held["80"] for held in found], np.float64))),
+            "coverage90": ("ratio", cells.ratios(np.array([held["90"] for held in found], np.float64))),
+            "tried": ("count", [int(held["tried"]) for held in found]),
+        }
+    )
 
 
-def _share(part: float, whole: float) -> float:
-    return part / whole if whole > 0 else np.nan
-
-
-def _weeks(trials: list[_Trial], currencies: list[str], weeks: tuple[Span, ...]) -> pd.DataFrame:
+def _weeks(trials: list[Trial], currencies: list[str], weeks: tuple[Span, ...]) -> pd.DataFrame:
     """The frame `Backtest.weeks`: the trials in their order, their weeks, in each the currencies."""
-    rows = [(trial, *span) for trial in trials for span in weeks]
+    shown = [trial for trial in trials if trial.model in (*MODELS, TOTAL)]
+    rows = [(trial, *span) for trial in shown for span in weeks]
     count, places = len(currencies), np.tile(cells.places_of(currencies), len(rows))
     columns: dict[str, cells.Column] = {
         "cutoff": ("date", [date_of(trial.cutoff) for trial, _, _ in rows for _ in range(count)]),
@@ -174,11 +186,22 @@ def _weeks(trials: list[_Trial], currencies: list[str], weeks: tuple[Span, ...])
         "currency": ("text", currencies * len(rows)),
         "model": ("text", [trial.model for trial, _, _ in rows for _ in range(count)]),
     }
-    none = dict.fromkeys(INTERVAL, np.full((count, len(weeks)), np.nan))
-    tables = [{"expected": trial.expected, "actual": trial.actual} | (trial.bounds or none) for trial in trials]
+    none: Bounds = dict.fromkeys(INTERVAL, np.full((count, len(weeks)), np.nan))
+    tables = [{"expected": trial.expected, "actual": trial.actual} | (trial.bounds or none) for trial in shown]
     for name in ("expected", "actual", *INTERVAL):
-        columns[name] = ("amount", cells.rounded_amounts(_in_rows([table[name][:, : len(weeks)] for table in tables]), places))
+        columns[name] = ("amount", cells.rounded_amounts(_in_rows([table[name] for table in tables]), places))
     return cells.frame(columns)
+
+
+def _misses(trials: list[Trial], currencies: list[str], weeks: tuple[Span, ...]) -> pd.DataFrame:
+    """The frame `Backtest.misses`: the largest first."""
+    totals = _of(trials, TOTAL)
+    found = _weeks(totals, currencies, weeks).drop(columns=["model", *INTERVAL])
+    missed = _in_rows([trial.expected - trial.actual for trial in totals])
+    places = np.tile(cells.places_of(currencies), len(totals) * len(weeks))
+    found["miss"] = pd.arrays.ArrowExtensionArray(cells.rounded_amounts(missed, places))
+    largest = np.argsort(-np.abs(missed), kind="stable")[:LISTED_MISSES]
+    return found.iloc[largest].reset_index(drop=True)
 
 
 def _in_rows(parts: list[Floats]) -> Floats:
@@ -191,5 +214,5 @@ def _notes(models: pd.DataFrame, cutoffs: int, asked: int) -> Iterator[str]:
         yield "The book is too young to be replayed: no cut-off has a past to learn from and a horizon that is over."
     elif cutoffs < asked:
         yield f"Only {cutoffs} of {asked} cut-offs: before them there was no past to learn from."
-    for row in models[models["best"] & (models["model"] != MODEL)].itertuples():
+    for row in models[models["best"] & models["model"].isin(SIMPLE)].itertuples():
         yield f"In {row.currency} a simpler model does better on this book: {row.model}."

@@ -4,27 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from analytics.forecast.arrays import Floats
 from analytics.forecast.book import Owed, late_records
+from analytics.forecast.calendar import CLOSED
 from analytics.forecast.groups import Groups
-from analytics.forecast.past import Past
-from analytics.forecast.replays import FEWEST_REPLAYS, enough
+from analytics.forecast.models import Choice, Learned
+from analytics.forecast.replays import CONTRACTED, FEWEST_REPLAYS, NEW, OPEN, SOURCES, enough
 from analytics.scope import Scope
 from analytics.store import Store
 from analytics.store.population import parameters, unconverted
 
+SHORT_HISTORY = 60
+"""Days of payments below which a book has too little to tell customers apart."""
 
-def of_source(source: str | None) -> Iterator[str]:
-    """What a forecast of another source than the open invoices has to say."""
-    if source == "contracted":
-        yield "Receipts of billing that is contracted and not issued yet are not forecast."
-    if source == "new":
-        yield "Receipts of business that is not contracted yet are not forecast."
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+ONLY = {
+    OPEN: "Receipts of issued invoices only: this is not the whole of the cash to come.",
+    CONTRACTED: "Receipts of what contracts will bill only: this is not the whole of the cash to come.",
+    NEW: "Receipts of business expected beside contracts only, as it was billed in the last sixteen weeks.",
+}
 
 
-def of_population(store: Store, scope: Scope, owed: Owed) -> Iterator[str]:
+def of_population(store: Store, scope: Scope, sources: Sequence[str], owed: Owed) -> Iterator[str]:
     """What the forecast leaves out, or counts otherwise than the aging does."""
-    yield f"Receipts of issued invoices only: what is billed after {scope.day} is not in it, and unapplied credit is not set against it."
+    if tuple(sources) == SOURCES:
+        yield "Open: issued invoices. Contracted: what contracts will bill. New: other billing, as in the last sixteen weeks."
+    else:
+        yield ONLY[sources[0]]
     if owed.over_applied:
         yield f"{_counted(owed.over_applied, 'over-applied item')} left out: nothing is expected of what is open below zero."
     if late_records(store, scope):
@@ -33,12 +41,20 @@ def of_population(store: Store, scope: Scope, owed: Owed) -> Iterator[str]:
         yield f"Invoices in {', '.join(missing)} are left out: there is no rate to {scope.currency}."
 
 
-def of_method(seen: Past, by: Sequence[str], groups: Groups, misses: Floats) -> Iterator[str]:
+def of_method(known: Learned, choice: Choice, by: Sequence[str], groups: Groups, misses: Floats) -> Iterator[str]:
     """What the method had to do without, or learned of the calendar."""
+    seen = known.seen
+    if choice.simple is not None:
+        yield f"A simple model does better on this book, and is used: {choice.simple}. The odds of invoices are the payment hazard's."
     if not seen.settled.any():
         yield "No invoice was paid yet: half of what is late is expected within as many days again and thirty."
-    if seen.keeps_weekends:
-        yield "Nothing is expected on a Saturday or Sunday: hardly anything ever came in on one."
+    elif seen.cutoff - int(seen.book.effective[seen.paid > 0].min()) < SHORT_HISTORY:
+        yield f"Payments are known for less than {SHORT_HISTORY} days: customers are taken to pay as all do."
+    closed = [DAYS[day] for day in np.flatnonzero(known.calendar.weekday < CLOSED)]
+    if closed:
+        yield f"Nothing is expected on a {' or '.join(closed)}: hardly anything ever came in on one."
+    if (seen.owed < seen.book.amount * seen.open_share).any():
+        yield "Credit notes and unapplied cash are set against what their customers owe first."
     if by:
         yield "The means of the groups add up to the mean of all; the other amounts do not."
     wide = int((~enough(misses).all(axis=1)).sum())

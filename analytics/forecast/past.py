@@ -14,11 +14,10 @@ YOUNGEST = -90
 """Nothing is expected earlier before the due date than this."""
 OLDEST = 180
 """An item later than this is taken to be as late as this."""
+HALF_LIFE = 365
+"""Days after which what an item teaches counts half: customers change."""
 
 NEXT_TO_NOTHING = 1e-6
-WEEKEND_SHARE = 0.01
-WEEKEND_EVIDENCE = 20
-"""A book keeps weekends if it has so many paid items, and no more than such a share of them was paid on one."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Past:
     alive: Flags
     open_share: Floats
     """The part of each item that is open: 0 to 1."""
-    weight: Floats
+    part: Floats
     """What each settlement counts: its part of the item; less where some of the item's was taken back."""
 
     @property
@@ -50,9 +49,27 @@ class Past:
         return found
 
     @cached_property
+    def size(self) -> Floats:
+        """The root of each item's amount, beside the mean of those in its currency."""
+        book = self.book
+        root = np.where(self.alive, np.sqrt(np.maximum(book.amount, 0.0)), 0.0)
+        currencies = int(book.own_currency.max(initial=-1)) + 1
+        whole = summed(book.own_currency, root, currencies)
+        count = summed(book.own_currency, self.alive.astype(np.float64), currencies)
+        mean = np.divide(whole, count, out=np.ones(currencies), where=whole > 0)
+        found: Floats = root / mean[book.own_currency]
+        return found
+
+    @cached_property
+    def weight(self) -> Floats:
+        """How much each item teaches: its size, half of it for every year since it was issued."""
+        found: Floats = self.size * 0.5 ** (np.maximum(self.cutoff - self.book.issued, 0) / HALF_LIFE)
+        return found
+
+    @cached_property
     def paid(self) -> Floats:
         """What each settlement counts as a payment."""
-        return np.where(self.book.by_payment, self.weight, 0.0)
+        return np.where(self.book.by_payment, self.part, 0.0)
 
     @cached_property
     def settled(self) -> Flags:
@@ -61,10 +78,27 @@ class Past:
         return self.alive & (self.open_share < NEXT_TO_NOTHING) & (paid > NEXT_TO_NOTHING)
 
     @cached_property
-    def keeps_weekends(self) -> bool:
-        """Whether hardly anything was ever paid on a Saturday or Sunday."""
-        paid, on_weekends = float(self.paid.sum()), float(self.paid[self.book.on_weekend].sum())
-        return paid >= WEEKEND_EVIDENCE and on_weekends < WEEKEND_SHARE * paid
+    def owed(self) -> Floats:
+        """What is still to be paid of each item, in its own currency: the open amount less the credit its customer holds.
+
+        Credit notes and unapplied cash are set against what is due first.
+        """
+        book = self.book
+        open_amount = book.amount * self.open_share
+        known = book.credit_day <= self.cutoff
+        debtors = int(book.debtor.max(initial=-1)) + 1
+        within = known & (book.credit_debtor < debtors)
+        credit = np.maximum(summed(book.credit_debtor[within], book.credit_change[within], debtors), 0.0)
+        if not credit.any():
+            return open_amount
+        order = book.oldest_first
+        amount, debtor = open_amount[order], book.debtor[order]
+        before = np.cumsum(amount) - amount
+        start = np.searchsorted(debtor, debtor)
+        credited = np.clip(credit[debtor] - (before - before[start]), 0.0, amount)
+        owed = np.empty_like(open_amount)
+        owed[order] = np.where(amount - credited > NEXT_TO_NOTHING * amount, amount - credited, 0.0)
+        return owed
 
 
 def column_of(age: Ints, ages: int) -> Ints:

@@ -2,28 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from analytics.forecast.arrays import Floats, Ints
+
+DAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 
 
-def reasons(
-    settled: Iterable[int], usual: Iterable[float], age: Iterable[int], in_a_week: Iterable[float], own: Iterable[float]
-) -> Iterator[str]:
-    """A sentence per invoice.
+@dataclass(frozen=True)
+class Facts:
+    """What the sentences are made of, a position per invoice."""
 
-    `settled`: its customer's paid invoices; `usual`: their median days late, or everyone's where there are none; `age`: its days
-    past due; `in_a_week`: its chance to be paid within 7 days; `own`: how much its customer's history weighs.
-    """
-    for count, late, days, chance, weight in zip(settled, usual, age, in_a_week, own, strict=True):
+    settled: Ints
+    """Its customer's paid invoices."""
+    usual: Floats
+    """Their median days late; everyone's where there are none."""
+    weekday: Ints
+    """The weekday on which most of them were paid; -1 for none."""
+    age: Ints
+    """Its days past due."""
+    in_a_week: Floats
+    """Its chance to be paid within 7 days."""
+    own: Floats
+    """How much its customer's history weighs."""
+
+
+def reasons(facts: Facts) -> Iterator[str]:
+    """A sentence per invoice."""
+    columns = (facts.settled, facts.usual, facts.weekday, facts.age, facts.in_a_week, facts.own)
+    for count, late, weekday, age, chance, weight in zip(*(column.tolist() for column in columns), strict=True):
         yield (
-            f"{_history(count, round(late))}; this one is {_age(days)}; {chance * 100:.0f} % within 7 days; "
+            f"{_history(count, round(late), weekday)}; this one is {_age(age)}; {chance * 100:.0f} % within 7 days; "
             f"own history weighs {weight * 100:.0f} %"
         )
 
 
-def _history(count: int, late: int) -> str:
+def _history(count: int, late: int, weekday: int) -> str:
     if count == 0:
-        return f"no paid invoice yet, others are usually {_habit(late)}"
-    return f"{_counted(count, 'paid invoice')}: usually {_habit(late)}"
+        return f"no paid invoice yet, so it is taken to pay as others do, who are usually {_habit(late)}"
+    return f"{_counted(count, 'paid invoice')}: usually {_habit(late)}{f', on {DAYS[weekday]}' if weekday >= 0 else ''}"
 
 
 def _habit(late: int) -> str:

@@ -39,6 +39,11 @@ def journal(root: Path) -> Path:
     return root / "journal.sqlite"
 
 
+def fit(root: Path, number: int, digest: str) -> Path:
+    """The file of something learned from generation `number`."""
+    return root / "fits" / f"{number}-{digest}"
+
+
 def inbox(root: Path) -> Path:
     """The directory of private copies of files being loaded."""
     return root / "inbox"

@@ -1,8 +1,8 @@
-"""What should come in of the open invoices over thirteen weeks, with how sure that is."""
+"""What should come in over thirteen weeks, from what, and how sure that is."""
 
 import streamlit as st
 
-from pages.ui import cash, charts, filters
+from pages.ui import cash, charts, filters, known
 from pages.ui import format as write
 
 view = filters.current()
@@ -10,7 +10,11 @@ view = filters.current()
 cash.added_up(view)
 found = cash.expected(view)
 st.caption(" ".join([cash.coverage(found), *map(write.plain, found.notes)]))
-cash.fan(view, height=charts.TALL)
+left, right = st.columns([3, 2])
+with left:
+    cash.fan(view, height=charts.TALL)
+with right:
+    cash.parts(view)
+cash.invoices(view)
 cash.by_week(view)
-cash.biggest(view)
-cash.past(view)
+known.overrides(view)

@@ -1,4 +1,4 @@
-"""What should come in of the open invoices: by week, added up, and invoice by invoice, with how sure that is."""
+"""What should come in: by week and source, added up, and invoice by invoice, with how sure that is."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from analytics import choices, collected, forecast
@@ -24,23 +25,18 @@ EXPECTED = "Expected in 30 days"
 PAST_WEEKS = 12
 PAGE = 15
 LISTED = 300
-REPLAYED = 5_000
-"""Open invoices up to which the past is replayed without being asked to."""
-
 METHOD = (
-    "**Expected receipts.** Of the invoices that are open at the close of the as-of day, each open amount weighed with its chance to be "
-    "paid by then. What is not billed yet is not in it: this is not the whole of the cash to come."
+    "**Expected receipts.** Open: each invoice that is open at the close of the as-of day, weighed with its chance to be paid by then, "
+    "less the credit its customer holds. Contracted: what contracts will bill, and new: other billing as in the last sixteen weeks; both "
+    "paid as their customers pay."
 )
-BACKTEST = (
-    "**Back-test.** At past days each model saw what was known then, and is compared with what payments brought on the invoices that "
-    "were open. Weekly error: absolute misses as a share of what came in (WAPE). Bias above 0: too much was expected. 30, 60, 90 "
-    "days: the error of the first so many days as one amount. Held: the share of weeks inside the interval."
-)
+SOURCES = {"open": "Open invoices", "contracted": "Contracted", "new": "New business"}
+LISTS = {"this week": "Largest expected receipts this week", "largest": "Largest open invoices"}
 BANDS = {"90%": ("lo90", "hi90"), "80%": ("lo80", "hi80")}
 
 
 def expected(view: View) -> Forecast:
-    """The forecast of thirteen weeks, of the open invoices."""
+    """The forecast of thirteen weeks."""
     return ask_large(forecast.receipts, view.store, view.focus)
 
 
@@ -93,7 +89,7 @@ def fan(view: View, *, height: int = charts.HEIGHT, key: str = "fan") -> None:
                 view,
                 "Expected receipts by week",
                 method(found),
-                found.periods,
+                found.totals,
                 key=key,
                 sheet_chart=SheetChart("line", "end", ("mean", "lo80", "hi80")),
             )
@@ -149,22 +145,39 @@ def write_help(text: str) -> str:
     return text.replace("$", "\\$").replace("~", "\\~")
 
 
+def parts(view: View) -> None:
+    """The weeks ahead by what the money is expected from."""
+    with cards.card("By source", "expected per week", method=METHOD) as end, st.skeleton(height=charts.TALL):
+        found = expected(view)
+        weeks = _weeks(found, view)
+        if not weeks:
+            states.nothing("Nothing is expected.", "Choose another day, or clear a filter.")
+            return
+        with end:
+            export.menu(view, "Expected receipts by source", method(found), found.periods, key="parts")
+        layers = {SOURCES[source]: [row["mean"] for row in rows] for source, rows in _by_source(found, view).items()}
+        figure = charts.over_time([row["end"] for row in weeks], layers, view.shown, monthly=False, short=True)
+        charts.show(figure, "parts", f"Expected receipts by source over {len(weeks)} weeks")
+
+
 def by_week(view: View) -> None:
-    """The weeks in a table, with their bands and their sum."""
+    """The weeks in a table: the sources, their sum and its bands."""
     found = expected(view)
-    weeks = _weeks(found, view)
+    weeks, sources = _weeks(found, view), _by_source(found, view)
     if not weeks:
         return
-    frame = found.periods[found.periods["currency"] == view.shown]
+    frame = found.totals[found.totals["currency"] == view.shown].reset_index(drop=True)
+    for source, rows in sources.items():
+        frame[source] = [row["mean"] for row in rows]
     with cards.card("Week by week", "means add up, bounds do not", method=method(found)) as end:
         with end:
             export.menu(view, "Expected receipts week by week", method(found), frame, key="weeks", chart=False)
         tables.table(
             frame,
             {
-                "source": Column("Of"),
-                "start": Column("From", "date"),
-                "end": Column("To", "date"),
+                "start": Column("From", "date", 90),
+                "end": Column("To", "date", 90),
+                **{source: Column(SOURCES[source], "money") for source in sources},
                 "mean": Column("Expected", "money"),
                 "lo80": Column("80% from", "money"),
                 "hi80": Column("to", "money"),
@@ -172,88 +185,87 @@ def by_week(view: View) -> None:
                 "hi90": Column("to ", "money"),
             },
             key="weeks",
-            alt="Expected receipts by week with 80% and 90% intervals",
+            alt="Expected receipts by week and source with 80% and 90% intervals",
             currency=view.shown,
-            totals={"mean": sum((row["mean"] for row in weeks), Decimal(0)), "source": "sum"},
+            totals={name: sum((row["mean"] for row in rows), Decimal(0)) for name, rows in {**sources, "mean": weeks}.items()},
             rows=len(frame) + 1,
         )
 
 
-def past(view: View) -> None:
-    """How this method and simpler ones would have done at past days of this book."""
-    with cards.card("How it would have done", "replayed at past days", method=BACKTEST) as end, st.skeleton(height=200):
-        large = len(expected(view).invoices) > REPLAYED
-        if large and not st.toggle("Replay", key="replay", bind="query-params", help="Takes a while on a book of this size."):
-            return
-        found = ask_large(forecast.backtest, view.store, view.focus)
-        frame = found.models[found.models["currency"] == view.shown]
+def invoices(view: View) -> None:
+    """The invoices that bring most this week, or the largest, each with when and why; choosing a row opens its customer."""
+    found = expected(view)
+    open_ones = found.invoices[found.invoices["currency"] == view.shown]
+    method_here = (
+        "**Invoices.** Expected: the first day by which the invoice is paid with even odds; empty beyond thirteen weeks. "
+        "This week: the open amount, less the credit its customer holds, times the chance to be paid within seven days."
+    )
+    wanted = st.session_state.get("listed") or "this week"
+    with cards.card(LISTS[wanted], write.items(len(open_ones), "open invoice"), method=method_here) as end:
         with end:
-            export.menu(view, "Forecast back-test", BACKTEST, found.weeks, key="backtest", chart=False)
-        for note in found.notes:
-            st.caption(write.plain(note))
-        if frame.empty:
-            states.nothing("There is too little past to replay.", "Load a longer history.")
+            st.segmented_control(
+                "Which invoices",
+                [*LISTS],
+                default="this week",
+                required=True,
+                key="listed",
+                bind="query-params",
+                label_visibility="collapsed",
+            )
+            export.menu(view, "Expected receipts by invoice", method_here, open_ones, key="biggest", chart=False)
+        if open_ones.empty:
+            states.nothing("Nothing is open.", "Choose another day, or clear a filter.")
             return
+        _invoice_list(view, _largest(open_ones, wanted))
+
+
+def _largest(open_ones: pd.DataFrame, wanted: str) -> pd.DataFrame:
+    """The first rows of a list, each with what it should bring this week."""
+    owed = open_ones["open_amount"].astype(float) - open_ones["credit_amount"].astype(float)
+    rank = owed * open_ones["p_paid_7"].astype(float) if wanted == "this week" else open_ones["open_amount"].astype(float)
+    order = rank.sort_values(ascending=False, kind="stable").index[:LISTED]
+    rows = open_ones.loc[order]
+    columns = (column(rows, name) for name in ("open_amount", "credit_amount", "p_paid_7"))
+    return rows.assign(this_week=[(amount - credit) * chance for amount, credit, chance in zip(*columns, strict=True)])
+
+
+def _invoice_list(view: View, largest: pd.DataFrame) -> None:
+    body = st.container()
+    page = lists.pager("biggest_page", len(largest), PAGE, "invoice")
+    shown = largest.iloc[(page - 1) * PAGE : page * PAGE]
+    names = ask(choices.names, view.store, tuple(dict.fromkeys(column(shown, "customer_id"))))
+    with body:
         tables.table(
-            frame.assign(best=["yes" if best else "" for best in column(frame, "best")]),
+            shown.assign(name=[names.get(identity, identity) for identity in column(shown, "customer_id")]),
             {
-                "model": Column("Model", width=260),
-                "wape": Column("Weekly error", "percent"),
-                "bias": Column("Bias", "percent"),
-                "error_30": Column("30 days", "percent"),
-                "error_60": Column("60 days", "percent"),
-                "error_90": Column("90 days", "percent"),
-                "coverage80": Column("80% held", "percent"),
-                "coverage90": Column("90% held", "percent"),
-                "best": Column("Best", width=60),
+                "name": Column("Customer", width=170),
+                "invoice_id": Column("Invoice", width=105),
+                "due_date": Column("Due", "date", 90),
+                "open_amount": Column("Open", "money", 105),
+                "this_week": Column("This week", "money", 105),
+                "expected_pay_date": Column("Expected", "date", 90),
+                "pay_date_lo80": Column("80% from", "date", 90),
+                "pay_date_hi80": Column("to", "date", 90),
+                "p_paid_30": Column("Paid in 30 d", "chance", 110),
+                "reason": Column("Why", width=520),
             },
-            key="backtest",
-            alt="Models and their errors at past days",
-            rows=len(frame),
+            key="biggest",
+            alt="Open invoices with their expected pay date and the reason",
+            currency=view.shown,
+            rows=len(shown),
+            on_pick=lambda row: lists.open_customer(shown["customer_id"].iloc[row]),
         )
 
 
-def biggest(view: View) -> None:
-    """The largest open invoices, each with when it is expected and why; choosing a row opens its customer."""
-    found = expected(view)
-    invoices = found.invoices[found.invoices["currency"] == view.shown]
-    method_here = (
-        "**Largest open invoices.** Expected: the first day by which the invoice is paid with even odds; empty beyond thirteen weeks. "
-        "Chances are of being paid within so many days from the as-of day."
-    )
-    with cards.card("Largest open invoices", write.items(len(invoices), "open invoice"), method=method_here) as end:
-        with end:
-            export.menu(view, "Expected receipts by invoice", method_here, invoices, key="biggest", chart=False)
-        if invoices.empty:
-            states.nothing("Nothing is open.", "Choose another day, or clear a filter.")
-            return
-        largest = invoices.sort_values(["open_amount", "invoice_id"], ascending=[False, True]).head(LISTED)
-        body = st.container()
-        page = lists.pager("biggest_page", len(largest), PAGE, "largest invoice")
-        shown = largest.iloc[(page - 1) * PAGE : page * PAGE]
-        names = ask(choices.names, view.store, tuple(dict.fromkeys(column(shown, "customer_id"))))
-        with body:
-            tables.table(
-                shown.assign(name=[names.get(identity, identity) for identity in column(shown, "customer_id")]),
-                {
-                    "name": Column("Customer", width=190),
-                    "invoice_id": Column("Invoice", width=110),
-                    "due_date": Column("Due", "date", 90),
-                    "open_amount": Column("Open", "money", 110),
-                    "expected_pay_date": Column("Expected", "date", 90),
-                    "p_paid_30": Column("Paid in 30 d", "chance", 110),
-                    "reason": Column("Why", width=420),
-                },
-                key="biggest",
-                alt="Largest open invoices with their expected pay date and the reason",
-                currency=view.shown,
-                rows=len(shown),
-                on_pick=lambda row: lists.open_customer(shown["customer_id"].iloc[row]),
-            )
-
-
 def _weeks(found: Forecast, view: View) -> Sequence[dict[str, Any]]:
-    return [row for row in records(found.periods) if row["currency"] == view.shown]
+    return [row for row in records(found.totals) if row["currency"] == view.shown]
+
+
+def _by_source(found: Forecast, view: View) -> dict[str, list[dict[str, Any]]]:
+    """The weeks of each source of which anything is expected; of open invoices always."""
+    rows = [row for row in records(found.periods) if row["currency"] == view.shown]
+    split = {source: [row for row in rows if row["source"] == source] for source in SOURCES}
+    return {source: found for source, found in split.items() if source == "open" or any(row["mean"] for row in found)}
 
 
 def _cumulative(found: Forecast, view: View) -> Sequence[dict[str, Any]]:

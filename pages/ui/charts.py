@@ -125,15 +125,17 @@ def over_time(
     currency: str,
     *,
     monthly: bool = True,
+    short: bool = False,
     colours: Sequence[str] = KINDS,
     height: int = TALL,
 ) -> go.Figure:
-    """Stacked bars over period ends, written as their month or as their day."""
-    names = [f"{day:%b %y}" if monthly else write.day(day) for day in days]
+    """Stacked bars over period ends, written as their month or as their day; `short` leaves out the year of a day."""
+    day_name = (lambda day: f"{day.day} {day:%b}") if short else write.day
+    names = [f"{day:%b %y}" if monthly else day_name(day) for day in days]
     return _figure(
         _layers(names, series, currency, [{"color": colour} for colour in colours]),
         height,
-        x={"type": "category", "nticks": 7, "tickangle": 0},
+        x={"type": "category", "tickangle": 0, **({"tickvals": names[::3]} if short else {"nticks": 7})},
         y=_money_axis(currency),
         barmode="relative",
         bargap=0.18,
@@ -252,6 +254,57 @@ def fan(
         y=_money_axis(currency) | {"rangemode": "tozero"},
         hovermode="x unified",
         legend=LEGEND | {"traceorder": "reversed"},
+        showlegend=True,
+    )
+
+
+def side_by_side(days: Sequence[date], series: Labels, currency: str, *, height: int = TALL) -> go.Figure:
+    """Bars beside each other for each day, one per name of `series`."""
+    names = [f"{day.day} {day:%b}" for day in days]
+    colours = (QUIET, KINDS[0])
+    return _figure(
+        _layers(names, series, currency, [{"color": colour} for colour in colours]),
+        height,
+        x={"type": "category", "tickvals": names[::3], "tickangle": 0},
+        y=_money_axis(currency),
+        barmode="group",
+        bargap=0.25,
+        hovermode="x unified",
+        showlegend=True,
+    )
+
+
+def shares(
+    across: Sequence[Decimal | int],
+    series: Labels,
+    title: str,
+    *,
+    levels: Mapping[str, Decimal] | None = None,
+    diagonal: bool = False,
+    height: int = HEIGHT,
+) -> go.Figure:
+    """Shares over numbers as lines with dots; each of `levels`, and the `diagonal` on which they equal the numbers, is dotted."""
+    percent = "%{y:.0%}<extra></extra>"
+    numbers = [float(each) for each in across]
+    dotted = {"color": QUIET, "width": 1.2, "dash": "dot"}
+    traces: list[Trace] = []
+    for colour, (name, values) in zip(KINDS, series.items(), strict=False):
+        line = {"type": "scatter", "x": numbers, "y": _floats(values), "name": name, "mode": "lines+markers", "connectgaps": True}
+        traces.append(line | {"line": {"color": colour, "width": 2}, "marker": {"size": 6}, "hovertemplate": f"{name}: {percent}"})
+    ends = [numbers[0], numbers[-1]] if numbers else []
+    for name, level in (levels or {}).items():
+        values = [float(level)] * len(ends)
+        traces.append({"type": "scatter", "x": ends, "y": values, "name": name, "mode": "lines", "line": dotted, "hoverinfo": "skip"})
+    if diagonal:
+        traces.append(
+            {"type": "scatter", "x": [0, 1], "y": [0, 1], "name": "as said", "mode": "lines", "line": dotted, "hoverinfo": "skip"}
+        )
+    return _figure(
+        traces,
+        height,
+        x={"type": "linear", "title": {"text": title, "font": {"size": 12}}, **({"tickformat": ".0%"} if diagonal else {"dtick": 2})},
+        y={"tickformat": ".0%", "range": [0, 1.05], "nticks": 6},
+        hovermode="x unified",
         showlegend=True,
     )
 

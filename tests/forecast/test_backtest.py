@@ -10,7 +10,8 @@ import pytest
 
 from analytics import forecast
 from analytics.errors import UsageError
-from analytics.forecast.backtest import DUE_DATE, MEAN_DELAY, MEDIAN_DELAY, MODELS
+from analytics.forecast.backtest import MODELS
+from analytics.forecast.models import DUE_DATE, MEAN_DELAY, MEDIAN_DELAY
 from analytics.forecast.receipts import MODEL
 from analytics.scope import Scope
 from tests.answers import rows

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from analytics import forecast, store
-from analytics.forecast.backtest import DUE_DATE, MEAN_DELAY, MEDIAN_DELAY
+from analytics.forecast.models import DUE_DATE, MEAN_DELAY, MEDIAN_DELAY
 from analytics.forecast.receipts import MODEL
 from analytics.scope import Scope
 from tests.answers import rows

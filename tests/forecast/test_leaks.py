@@ -11,7 +11,7 @@ import pytest
 
 from analytics import aging, forecast
 from analytics.forecast.book import read
-from analytics.forecast.replays import Replays, View
+from analytics.forecast.replays import TOTAL, Replays, whole_book
 from analytics.scope import Scope
 from tests.answers import rows
 from tests.forecast.histories import AS_OF, after, busy_book
@@ -85,7 +85,7 @@ def test_the_misses_before_a_past_cut_off_are_those_known_on_its_day(days_ago: i
     book = book.application("payment", "P-slow", "Slow-030", "20.00", after(-33), recorded_at=f"{after(-27 - days_ago)} 09:00:00")
     with book.direct_store() as store:
         now, then = (read(store, Scope(as_of=day)) for day in (AS_OF, after(-28 - days_ago)))
-    found = [Replays(book, [View(((0, 7), (7, 14)), np.zeros(book.items, np.int64), 1)]).misses(then.day, 14)[0] for book in (now, then)]
+    found = [Replays(book, (whole_book(book),)).misses(then.day, 91, 0, TOTAL) for book in (now, then)]
     assert np.isfinite(found[1]).any()
     np.testing.assert_array_equal(*found)
 

@@ -20,6 +20,8 @@ PAGES = (
     "receivables/movements",
     "collections/overdue",
     "cash/forecast",
+    "cash/backtest",
+    "cash/scenarios",
     "data/generations",
     "data/health",
 )

@@ -23,7 +23,7 @@ events as (
     from applied where source in ('payment', 'credit_note') and alive_to < date '2200-01-01'
 ),
 changes as (
-    select payment_key, invoice_key, day, sum(change) as change
+    select payment_key, invoice_key, day, sum(change) as changed_by
     from events
     group by payment_key, invoice_key, day
     having sum(change) <> 0
@@ -34,7 +34,7 @@ states as (
         invoice_key,
         day as valid_from,
         lead(day, 1, date '2200-01-01') over (partition by payment_key, invoice_key order by day) as valid_to,
-        sum(change) over (partition by payment_key, invoice_key order by day) as balance
+        sum(changed_by) over (partition by payment_key, invoice_key order by day) as balance
     from changes
 )
 select

@@ -3,14 +3,14 @@
 with days as (
     select
         entity, currency, segment, region, day,
-        sum(into_0) as into_0,
-        sum(into_1) as into_1,
-        sum(into_2) as into_2,
-        sum(into_3) as into_3,
-        sum(into_4) as into_4,
-        sum(into_unapplied) as into_unapplied,
-        sum(more_items) as more_items,
-        sum(more_credit_items) as more_credit_items
+        sum(into_0) as change_0,
+        sum(into_1) as change_1,
+        sum(into_2) as change_2,
+        sum(into_3) as change_3,
+        sum(into_4) as change_4,
+        sum(into_unapplied) as change_unapplied,
+        sum(more_items) as change_items,
+        sum(more_credit_items) as change_credit_items
     from cube_changes
     group by entity, currency, segment, region, day
 ),
@@ -22,15 +22,15 @@ sums as (
         region,
         day as valid_from,
         lead(day, 1, date '2200-01-01') over (partition by entity, currency, segment, region order by day) as valid_to,
-        cast(sum(into_0) over (partition by entity, currency, segment, region order by day) as decimal(28, 4)) as bucket_0,
-        cast(sum(into_1) over (partition by entity, currency, segment, region order by day) as decimal(28, 4)) as bucket_1,
-        cast(sum(into_2) over (partition by entity, currency, segment, region order by day) as decimal(28, 4)) as bucket_2,
-        cast(sum(into_3) over (partition by entity, currency, segment, region order by day) as decimal(28, 4)) as bucket_3,
-        cast(sum(into_4) over (partition by entity, currency, segment, region order by day) as decimal(28, 4)) as bucket_4,
-        cast(sum(into_unapplied) over (partition by entity, currency, segment, region order by day) as decimal(28, 4))
+        cast(sum(change_0) over (partition by entity, currency, segment, region order by day) as decimal(28, 4)) as bucket_0,
+        cast(sum(change_1) over (partition by entity, currency, segment, region order by day) as decimal(28, 4)) as bucket_1,
+        cast(sum(change_2) over (partition by entity, currency, segment, region order by day) as decimal(28, 4)) as bucket_2,
+        cast(sum(change_3) over (partition by entity, currency, segment, region order by day) as decimal(28, 4)) as bucket_3,
+        cast(sum(change_4) over (partition by entity, currency, segment, region order by day) as decimal(28, 4)) as bucket_4,
+        cast(sum(change_unapplied) over (partition by entity, currency, segment, region order by day) as decimal(28, 4))
             as unapplied_amount,
-        cast(sum(more_items) over (partition by entity, currency, segment, region order by day) as bigint) as items,
-        cast(sum(more_credit_items) over (partition by entity, currency, segment, region order by day) as bigint) as credit_items
+        cast(sum(change_items) over (partition by entity, currency, segment, region order by day) as bigint) as items,
+        cast(sum(change_credit_items) over (partition by entity, currency, segment, region order by day) as bigint) as credit_items
     from days
 )
 select

@@ -13,7 +13,7 @@ with events as (
     select invoice_key, alive_to, 0, -amount from applied where alive_to < date '2200-01-01'
 ),
 changes as (
-    select invoice_key, day, sum(billed) as billed, sum(applied) as applied
+    select invoice_key, day, sum(billed) as billed_then, sum(applied) as applied_then
     from events
     group by invoice_key, day
     having sum(billed) <> 0 or sum(applied) <> 0
@@ -23,8 +23,8 @@ states as (
         invoice_key,
         day as valid_from,
         lead(day, 1, date '2200-01-01') over (partition by invoice_key order by day) as valid_to,
-        sum(billed) over (partition by invoice_key order by day) as billed_so_far,
-        sum(applied) over (partition by invoice_key order by day) as applied_so_far
+        sum(billed_then) over (partition by invoice_key order by day) as billed_so_far,
+        sum(applied_then) over (partition by invoice_key order by day) as applied_so_far
     from changes
 ),
 balances as (
