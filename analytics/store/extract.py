@@ -89,13 +89,18 @@ def read(connection: duckdb.DuckDBPyConnection, work: Path, bundle: Bundle, firs
     return reports
 
 
-def store_snapshots(connection: duckdb.DuckDBPyConnection, has_parent: bool) -> None:
-    """Writes the balances that the source has drawn up into the draft; a load that brings none keeps the ones before it."""
-    if has_parent and not connection.execute("select count(*) from given_snapshots").fetchall()[0][0]:
-        held = connection.execute("select 1 from duckdb_tables() where database_name = 'books' and table_name = 'snapshots'").fetchall()
-        if held:
-            connection.execute("insert into given_snapshots from books.snapshots")
+def store_snapshots(connection: duckdb.DuckDBPyConnection, has_parent: bool) -> bool:
+    """Writes the balances that the source has drawn up into the draft; a load that brings none keeps the ones before it.
+
+    True where they are others than the books hold.
+    """
+    held = has_parent and connection.execute(statement("staging/holds_snapshots")).fetchall()
+    if held and not connection.execute("select count(*) from given_snapshots").fetchall()[0][0]:
+        connection.execute("insert into given_snapshots from books.snapshots")
     connection.execute(statement("staging/stored_snapshots"))
+    if not held:
+        return bool(connection.execute("select count(*) from given_snapshots").fetchall()[0][0])
+    return bool(connection.execute(statement("staging/other_snapshots")).fetchall()[0][0])
 
 
 def _take_snapshots(connection: duckdb.DuckDBPyConnection, raw: _Raw) -> None:
