@@ -6,7 +6,7 @@ row that a statement answers is accepted, or set aside with its reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +65,9 @@ class _File:
     names: tuple[str, ...]
 
 
-def read(connection: duckdb.DuckDBPyConnection, work: Path, bundle: Bundle, first: int) -> list[FileReport]:
+def read(
+    connection: duckdb.DuckDBPyConnection, work: Path, bundle: Bundle, first: int, progress: Callable[[str, float], None]
+) -> list[FileReport]:
     """Stages the files of `bundle` that belong to a system's export; their reports are numbered from `first`.
 
     Raises `Refused` where no connector, or more than one, knows the files.
@@ -77,13 +79,15 @@ def read(connection: duckdb.DuckDBPyConnection, work: Path, bundle: Bundle, firs
         raise Refused(_unknown(files))
     with closing(_Raw(work, source, bundle.currency)) as raw:
         numbered = first + len(reports)
-        for file in files:
+        for place, file in enumerate(files):
+            progress(f"reading {file.path.name}", 0.3 * place / len(files))
             known = source.identify(file.path.name, file.names)
             if known is None:
                 bundle.passed_over.append(file.path)
             elif (refusal := raw.add(file, known)) is not None:
                 reports.append(_report(file, None, numbered + len(reports), [refusal]))
         if not reports:
+            progress(f"taking in the export of {source.title}", 0.3)
             reports.extend(_extracted(connection, raw, source, files, numbered))
             _take_snapshots(connection, raw)
     return reports

@@ -196,7 +196,7 @@ class _Load:
             number += 1
             self._read_piece(piece, report)
         if self.bundle.loose:
-            self.files.extend(extract.read(self.connection, self.work, self.bundle, number))
+            self.files.extend(extract.read(self.connection, self.work, self.bundle, number, self.progress))
         self.readers.clear()
         stage.note_files(self.connection, self.files)
 
