@@ -137,7 +137,7 @@ READMIT: dict[str, str] = {name: _readmit(table) for name, table in TABLES.items
 STORE: dict[str, str] = {name: _store(table) for name, table in TABLES.items()}
 CARRY: dict[str, str] = {name: _carry(table) for name, table in TABLES.items()}
 SET_ASIDE: dict[str, str] = {name: _set_aside(table) for name, table in TABLES.items()}
-DROP: dict[str, str] = {name: f"drop table next.main.{name}" for name in LISTS}
+DROP: dict[str, str] = {name: f"drop table if exists next.main.{name}" for name in (*LISTS, "snapshots")}
 ADDED: dict[str, str] = {name: _added(table) for name, table in TABLES.items()}
 INSERT: dict[str, str] = {name: f"insert into next.main.{name} by name {ADDED[name]}" for name in TABLES}
 DIGESTS: dict[str, str] = {name: _digest_of_all(table) for name, table in TABLES.items()}
@@ -203,8 +203,8 @@ def hold(connection: duckdb.DuckDBPyConnection) -> None:
 
 def add(connection: duckdb.DuckDBPyConnection, extension: extend.Extension) -> None:
     """Adds the new rows that are not set aside to the copy of the books; what is said about rows is written anew."""
-    for stored in LISTS:
-        connection.execute(DROP[stored])
+    for dropped in DROP.values():
+        connection.execute(dropped)
     for name in TABLES:
         connection.execute(f"create temp view accepted_{name} as {ADDED[name]}" if name in marts.VIEWS else INSERT[name])
     connection.execute(statement("staging/last_installments"))
