@@ -67,20 +67,7 @@ def _load(asked: argparse.Namespace) -> Answer | None:
     if not asked.paths:
         raise UsageError("name the files to load, or a folder to --watch")
     with Lines() if asked.progress == "lines" else Bar() as bar:
-        report = build(
-            asked.paths,
-            into=default_directory(asked.store),
-            source=asked.source,
-            source_currency=asked.source_currency,
-            mapping=asked.mapping,
-            append=asked.append,
-            check=asked.check,
-            progress=bar.show,
-        )
-        if report.generation is not None:
-            bar.show("fitting the forecast", 0.95)
-            _fit(asked.store)
-            bar.show("published", 1.0)
+        report = _built(asked, asked.paths, bar, mapping=asked.mapping, append=asked.append)
     return _loaded(report)
 
 
@@ -103,15 +90,29 @@ def _pull(asked: argparse.Namespace) -> Answer:
     folder = places.pulled(default_directory(asked.store)) / asked.source
     files = pull.pull(SOURCES[asked.source], folder, say=lambda sentence: print(sentence, file=sys.stderr, flush=True))
     with Bar() as bar:
-        report = build(
-            files,
-            into=default_directory(asked.store),
-            source=asked.source,
-            source_currency=asked.source_currency,
-            check=asked.check,
-            progress=bar.show,
-        )
+        report = _built(asked, files, bar)
     return _loaded(report)
+
+
+def _built(
+    asked: argparse.Namespace, paths: Sequence[str | Path], bar: Bar, *, mapping: str | None = None, append: bool = False
+) -> LoadReport:
+    """Loads `paths` as the options say, and learns what the pages ask for first."""
+    report = build(
+        paths,
+        into=default_directory(asked.store),
+        source=asked.source,
+        source_currency=asked.source_currency,
+        mapping=mapping,
+        append=append,
+        check=asked.check,
+        progress=bar.show,
+    )
+    if report.generation is not None:
+        bar.show("fitting the forecast", 0.95)
+        _fit(asked.store)
+        bar.show("published", 1.0)
+    return report
 
 
 def _loaded(report: LoadReport) -> Answer:

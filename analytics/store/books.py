@@ -164,6 +164,7 @@ def assemble(connection: duckdb.DuckDBPyConnection, staying: Collection[str]) ->
         connection.execute(EVERYTHING[name] if stays else EVERYTHING_NEW[name])
         connection.execute(CANDIDATES[name])
     connection.execute(statement("staging/document_totals"))
+    connection.execute(statement("staging/known_ids"))
 
 
 def assemble_near(connection: duckdb.DuckDBPyConnection) -> None:
@@ -173,6 +174,7 @@ def assemble_near(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(EVERYTHING_NEAR[name])
         connection.execute(CANDIDATES[name])
     connection.execute(statement("extend/document_totals"))
+    connection.execute(statement("extend/known_ids"))
 
 
 def next_file(connection: duckdb.DuckDBPyConnection, has_parent: bool) -> int:

@@ -6,7 +6,7 @@ row that a statement answers is accepted, or set aside with its reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +65,9 @@ class _File:
     names: tuple[str, ...]
 
 
-def read(connection: duckdb.DuckDBPyConnection, work: Path, bundle: Bundle, first: int) -> list[FileReport]:
+def read(
+    connection: duckdb.DuckDBPyConnection, work: Path, bundle: Bundle, first: int, progress: Callable[[str, float], None]
+) -> list[FileReport]:
     """Stages the files of `bundle` that belong to a system's export; their reports are numbered from `first`.
 
     Raises `Refused` where no connector, or more than one, knows the files.
@@ -77,25 +79,32 @@ def read(connection: duckdb.DuckDBPyConnection, work: Path, bundle: Bundle, firs
         raise Refused(_unknown(files))
     with closing(_Raw(work, source, bundle.currency)) as raw:
         numbered = first + len(reports)
-        for file in files:
+        for place, file in enumerate(files):
+            progress(f"reading {file.path.name}", 0.3 * place / len(files))
             known = source.identify(file.path.name, file.names)
             if known is None:
                 bundle.passed_over.append(file.path)
             elif (refusal := raw.add(file, known)) is not None:
                 reports.append(_report(file, None, numbered + len(reports), [refusal]))
         if not reports:
+            progress(f"taking in the export of {source.title}", 0.3)
             reports.extend(_extracted(connection, raw, source, files, numbered))
             _take_snapshots(connection, raw)
     return reports
 
 
-def store_snapshots(connection: duckdb.DuckDBPyConnection, has_parent: bool) -> None:
-    """Writes the balances that the source has drawn up into the draft; a load that brings none keeps the ones before it."""
-    if has_parent and not connection.execute("select count(*) from given_snapshots").fetchall()[0][0]:
-        held = connection.execute("select 1 from duckdb_tables() where database_name = 'books' and table_name = 'snapshots'").fetchall()
-        if held:
-            connection.execute("insert into given_snapshots from books.snapshots")
+def store_snapshots(connection: duckdb.DuckDBPyConnection, has_parent: bool) -> bool:
+    """Writes the balances that the source has drawn up into the draft; a load that brings none keeps the ones before it.
+
+    True where they are others than the books hold.
+    """
+    held = has_parent and connection.execute(statement("staging/holds_snapshots")).fetchall()
+    if held and not connection.execute("select count(*) from given_snapshots").fetchall()[0][0]:
+        connection.execute("insert into given_snapshots from books.snapshots")
     connection.execute(statement("staging/stored_snapshots"))
+    if not held:
+        return bool(connection.execute("select count(*) from given_snapshots").fetchall()[0][0])
+    return bool(connection.execute(statement("staging/other_snapshots")).fetchall()[0][0])
 
 
 def _take_snapshots(connection: duckdb.DuckDBPyConnection, raw: _Raw) -> None:

@@ -196,7 +196,7 @@ class _Load:
             number += 1
             self._read_piece(piece, report)
         if self.bundle.loose:
-            self.files.extend(extract.read(self.connection, self.work, self.bundle, number))
+            self.files.extend(extract.read(self.connection, self.work, self.bundle, number, self.progress))
         self.readers.clear()
         stage.note_files(self.connection, self.files)
 
@@ -247,8 +247,8 @@ class _Load:
         number = generations.next_number(self.directory)
         try:
             books.store(self.connection, number, self.parent, dates.now(), self.files, self.staying, is_addition=self.extension is not None)
-            extract.store_snapshots(self.connection, self.parent is not None)
-            if self.parent is not None and books.unchanged(self.connection, self.brought):
+            redrawn = extract.store_snapshots(self.connection, self.parent is not None)
+            if self.parent is not None and not redrawn and books.unchanged(self.connection, self.brought):
                 return self._already_loaded(report)
             stage.discard(self.connection)
             broken = self._derive()

@@ -36,7 +36,7 @@ WIDE_TYPES: dict[Kind, str] = {
     "moment": "timestamp",
     "integer": "bigint",
 }
-MACROS = ("amount_of", "number_of", "day_of", "moment_of", "whole_of", "shown", "shown_amount", "has_places")
+MACROS = ("amount_of", "number_of", "day_of", "moment_of", "whole_of", "shown", "shown_amount", "has_places", "likeness")
 ISO_DATE = "%Y-%m-%d"
 _COMPARE: dict[str, Callable[[Expression, Expression], Expression]] = {
     "=": eq,

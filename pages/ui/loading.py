@@ -25,6 +25,9 @@ from pages.ui.tables import Column
 KNOWN = "as they are"
 MAPPED = "through a mapping"
 RECOGNISED = "recognised by its columns"
+KEPT = 86_400
+"""Seconds after which what a session has uploaded is gone."""
+
 EFFECTS = ("replaced", "added to")
 SHOWN = 15
 UPLOAD = (
@@ -143,8 +146,8 @@ def _folder() -> Path:
         root = places.inbox(directory()).parent / "uploads"
         root.mkdir(parents=True, exist_ok=True)
         for old in root.iterdir():
-            if time.time() - old.stat().st_mtime > 86_400:
-                shutil.rmtree(old, ignore_errors=True)
+            if time.time() - old.stat().st_mtime > KEPT:
+                shutil.rmtree(old) if old.is_dir() else old.unlink()
         st.session_state["upload_folder"] = tempfile.mkdtemp(dir=root)
     folder = Path(st.session_state["upload_folder"])
     folder.mkdir(exist_ok=True)

@@ -232,3 +232,13 @@ class TestPackage:
         build([write(tmp_path / "later", **fewer | {"Account": "Id,Name,ParentId\nA1,Acme renamed,"})], into=tmp_path / "store")
 
         assert rows(tmp_path / "store", "select count(*) as n from snapshots") == [{"n": 15}]
+
+    def test_other_snapshots_alone_make_another_generation(self, tmp_path: Path) -> None:
+        build([write(tmp_path / "in", **PACKAGE)], into=tmp_path / "store")
+        name = "blng__AccountBalanceSnapshot__c"
+        same = build([write(tmp_path / "in", **PACKAGE)], into=tmp_path / "store")
+        other = build([write(tmp_path / "in", **PACKAGE | {name: PACKAGE[name].replace("31.00", "30.00")})], into=tmp_path / "store")
+
+        assert (same.generation, other.generation) == (1, 2)
+        with Store.open(tmp_path / "store") as opened:
+            assert all(not row["difference"] for row in health.snapshots(opened, size=100).rows.to_dict("records"))

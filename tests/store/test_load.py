@@ -564,9 +564,19 @@ def test_ids_that_are_nearly_the_same_are_pointed_out(tmp_path: Path) -> None:
 
     found = [problem.message for problem in report.files[0].problems if problem.code == "near_duplicate"]
     assert sorted(found) == [
+        "invoices.parquet row 1: invoice_id 'INV-00001' is nearly 'inv 00001': the same document twice?",
         "invoices.parquet row 2: invoice_id 'inv 00001' is nearly 'INV-00001': the same document twice?",
         "invoices.parquet row 4: invoice_id 'INV-1' is nearly 'INV-00001': the same document twice?",
     ]
+
+
+def test_an_id_that_comes_later_is_compared_with_all_that_are_there(tmp_path: Path) -> None:
+    build([bundle(tmp_path / "in")], into=tmp_path / "store")
+    one = only(spoiled(invoices(), "invoice_id", "inv-50", 1), 1)
+
+    report = build([parquet(tmp_path / "new", invoices=one)], into=tmp_path / "store", append=True)
+
+    assert "invoices.parquet row 1: invoice_id 'inv-50' is nearly 'INV-00050': the same document twice?" in messages(report)
 
 
 def test_a_payment_of_nobody_is_pointed_out(tmp_path: Path) -> None:

@@ -1,32 +1,27 @@
--- Grain: one row per document or payment whose id differs from another's only in case, in marks, or in zeros before a number.
-insert into flaws (table_name, file, row, code, severity, column_name, message)
-with plain as (
-    select
-        'invoices' as table_name,
-        'invoice_id' as column_name,
-        file_id,
-        file_row,
-        invoice_id as id,
-        regexp_replace(lower(invoice_id), '[^\p{L}\p{N}]|\b0+', '', 'g') as likeness
-    from candidate_invoices
-    union all
-    select
-        'payments',
-        'payment_id',
-        file_id,
-        file_row,
-        payment_id,
-        regexp_replace(lower(payment_id), '[^\p{L}\p{N}]|\b0+', '', 'g')
-    from candidate_payments
+-- Grain: one row per new document or payment whose id differs from another's only in case, in marks, or in zeros before a number.
+insert into flaws (table_name, file, row, code, severity, column_name, message, by_reference)
+with alike as (
+    select table_name, likeness(id) as likeness, min(id) as first_id, max(id) as last_id
+    from known_ids
+    where likeness(id) <> ''
+    group by table_name, likeness(id)
+    having min(id) <> max(id)
 ),
-alike as (
-    select table_name, likeness, min(id) as first_id
-    from plain
-    where likeness <> ''
-    group by table_name, likeness
-    having count(*) > 1
+added as (
+    select 'invoices' as table_name, 'invoice_id' as column_name, file_id, file_row, invoice_id as id from candidate_invoices
+    union all
+    select 'payments', 'payment_id', file_id, file_row, payment_id from candidate_payments
 )
-select p.table_name, p.file_id, p.file_row, 'near_duplicate', 'warn', p.column_name,
-    p.column_name || ' ' || shown(p.id) || ' is nearly ' || shown(a.first_id) || ': the same document twice?'
-from plain p
-join alike a on a.table_name = p.table_name and a.likeness = p.likeness and p.id <> a.first_id
+select
+    n.table_name,
+    n.file_id,
+    n.file_row,
+    'near_duplicate',
+    'warn',
+    n.column_name,
+    n.column_name || ' ' || shown(n.id) || ' is nearly ' || shown(case when n.id = a.first_id then a.last_id else a.first_id end)
+        || ': the same document twice?',
+    false
+from added n
+join incoming_files f on f.file = n.file_id and f.is_new
+join alike a on a.table_name = n.table_name and a.likeness = likeness(n.id)
