@@ -73,7 +73,7 @@ def _load(folder: Path, store: Path, *append: str) -> tuple[float, float]:
     """Milliseconds and peak memory (MiB) of a load."""
     started = time.perf_counter()
     done = subprocess.run([sys.executable, "-c", LOADED, str(folder), str(store), *append], check=True, capture_output=True, text=True)
-    return (time.perf_counter() - started) * 1000, int(done.stdout) / 1024
+    return (time.perf_counter() - started) * 1000, int(done.stdout.split()[-1]) / 1024
 
 
 def _beside(store: Store, folder: Path) -> dict[str, tuple[float, float]]:
