@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from decimal import Decimal
 from pathlib import Path
@@ -19,11 +19,11 @@ from analytics import (
     apart,
     buckets,
     checks,
-    choices,
     customers,
     dates,
     demo,
     differences,
+    fitting,
     forecast,
     health,
     kpis,
@@ -32,7 +32,7 @@ from analytics import (
     watch,
 )
 from analytics.answers import Answer, amount_text, plain, records
-from analytics.errors import DuebookError, UsageError
+from analytics.errors import UsageError
 from analytics.progress import Bar, Lines
 from analytics.schema import TABLES
 from analytics.scope import Scope
@@ -109,9 +109,7 @@ def _built(
         progress=bar.show,
     )
     if report.generation is not None:
-        bar.show("fitting the forecast", 0.95)
-        _fit(asked.store)
-        bar.show("published", 1.0)
+        fitting.after_load(default_directory(asked.store))
     return report
 
 
@@ -121,15 +119,6 @@ def _loaded(report: LoadReport) -> Answer:
         print(sentence, file=sys.stderr)
     files = [{key: file[key] for key in ("path", "table", "verdict", "rows", "accepted", "quarantined")} for file in document["files"]]
     return Answer(document, pd.DataFrame(files), refused=report.refused)
-
-
-def _fit(directory: str | None) -> None:
-    """Works out the forecasts that the pages show first, so that nobody waits for them; a book that cannot have one has none."""
-    with Store.open(directory) as store, suppress(DuebookError):
-        first = choices.currencies(store)[:1]
-        converted = [Scope(currency=code) for code in first if code in choices.bases(store)]
-        for scope in (Scope(), *converted):
-            forecast.receipts(store, scope)
 
 
 def _sentences(document: dict[str, Any]) -> Iterator[str]:

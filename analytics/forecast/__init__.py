@@ -4,4 +4,7 @@ from analytics.forecast.backtest import Backtest, backtest
 from analytics.forecast.receipts import Forecast, receipts
 from analytics.forecast.scenarios import Comparison, Scenario, compare, overridden
 
-__all__ = ["Backtest", "Comparison", "Forecast", "Scenario", "backtest", "compare", "overridden", "receipts"]
+LARGEST_BOOK = 2_000_000
+"""With more documents a forecast takes minutes and much memory: it is made where somebody asks for it on the command line."""
+
+__all__ = ["LARGEST_BOOK", "Backtest", "Comparison", "Forecast", "Scenario", "backtest", "compare", "overridden", "receipts"]

@@ -103,6 +103,11 @@ class Store:
         return min(found or dates.today(), dates.today())
 
     @cached_property
+    def documents(self) -> int:
+        """How many documents the books hold."""
+        return int(self.rows("select count(*) as n from documents")[0]["n"])
+
+    @cached_property
     def last_change(self) -> date:
         """The last day on which an open balance begins or ends: from then on, only those without an end are left."""
         ends = "case when valid_to < date '2200-01-01' then valid_to else valid_from end"

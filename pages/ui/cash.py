@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics import choices, collected, forecast
-from analytics.errors import DuebookError
+from analytics.errors import DuebookError, Refused
 from analytics.exports import SheetChart
 from analytics.forecast import Forecast
 from pages.ui import cards, charts, export, lists, states, tables
@@ -36,7 +36,11 @@ BANDS = {"90%": ("lo90", "hi90"), "80%": ("lo80", "hi80")}
 
 
 def expected(view: View) -> Forecast:
-    """The forecast of thirteen weeks."""
+    """The forecast of thirteen weeks; raises `Refused` for books that a page cannot forecast while somebody waits."""
+    if view.store.documents > forecast.LARGEST_BOOK:
+        raise Refused(
+            f"{view.store.documents:,} documents are too many to forecast in a page: `python -m analytics forecast` takes some minutes"
+        )
     return ask_large(forecast.receipts, view.store, view.focus)
 
 
@@ -78,7 +82,11 @@ def headline(view: View) -> Figure:
 def fan(view: View, *, height: int = charts.HEIGHT, key: str = "fan") -> None:
     """What came in by week, and what is expected with its bands."""
     with cards.card("Expected receipts", "80 and 90% bands", method=METHOD) as end, st.skeleton(height=height):
-        found = expected(view)
+        try:
+            found = expected(view)
+        except Refused as problem:
+            states.nothing("No forecast is shown.", write.plain(problem))
+            return
         weeks = _weeks(found, view)
         if not weeks:
             states.nothing("Nothing is open, so nothing is expected.", "Choose another day, or clear a filter.")
@@ -148,7 +156,11 @@ def write_help(text: str) -> str:
 def parts(view: View) -> None:
     """The weeks ahead by what the money is expected from."""
     with cards.card("By source", "expected per week", method=METHOD) as end, st.skeleton(height=charts.TALL):
-        found = expected(view)
+        try:
+            found = expected(view)
+        except Refused as problem:
+            states.nothing("No forecast is shown.", write.plain(problem))
+            return
         weeks = _weeks(found, view)
         if not weeks:
             states.nothing("Nothing is expected.", "Choose another day, or clear a filter.")
