@@ -83,7 +83,7 @@ def connect(work: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(
         str(draft(work)),
         config={
-            "memory_limit": os.environ.get("AR_MEMORY", "3GB"),
+            "memory_limit": os.environ.get("AR_MEMORY", "2600MB"),
             "threads": "2",
             "temp_directory": str(work / "spill"),
             "preserve_insertion_order": "false",

@@ -52,6 +52,8 @@ def reruns(directory: Path, rounds: int) -> dict[str, tuple[float, float]]:
             app.switch_page(f"pages/{page}.py")
             first = _milliseconds(app.run)
         found[page] = first, median(_milliseconds(app.run) for _ in range(rounds))
+        if app.exception or app.error:
+            raise SystemExit(f"{page} failed: {[*app.exception, *app.error]}")
     return found
 
 
