@@ -10,7 +10,9 @@ from typing import Any
 from tests.benchmarks.books import FOLDER
 
 DOCS = Path(__file__).parents[2] / "docs"
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 760, 420, 64, 48, 20, 250
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 780, 420, 92, 48, 20, 250
+LINE = 15
+"""Names at the ends of the lines keep so far apart."""
 COLOURS = ("#2563eb", "#059669", "#d97706", "#7c3aed", "#dc2626", "#0891b2")
 CHARTED = (
     "aging today",
@@ -105,6 +107,9 @@ def _chart(found: dict[int, dict[str, Any]]) -> str:
         line = " ".join(f"{x(size):.1f},{y(time):.1f}" for size, time in points)
         parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
         parts += [f'<circle cx="{x(size):.1f}" cy="{y(time):.1f}" r="3.5" fill="{colour}"/>' for size, time in points]
-        size, time = points[-1]
-        parts.append(f'<text x="{x(size) + 10:.1f}" y="{y(time) + 4:.1f}" fill="{colour}">{name}</text>')
+    lowest = 0.0
+    for name, points in sorted(series.items(), key=lambda item: -item[1][-1][1]):
+        lowest = max(y(points[-1][1]) + 4, lowest + LINE)
+        colour = COLOURS[list(series).index(name)]
+        parts.append(f'<text x="{x(points[-1][0]) + 10:.1f}" y="{lowest:.1f}" fill="{colour}">{name}</text>')
     return "\n".join([*parts, "</svg>", ""])
