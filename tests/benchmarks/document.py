@@ -103,7 +103,7 @@ def _chart(found: dict[int, dict[str, Any]]) -> str:
         parts.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(10**power):.1f}" y2="{y(10**power):.1f}" stroke="#e2e8f0"/>')
         parts.append(f'<text x="{LEFT - 8}" y="{y(10**power) + 4:.1f}" text-anchor="end">{10**power:,g} ms</text>')
     parts += [f'<text x="{x(size):.1f}" y="{HEIGHT - BOTTOM + 22}" text-anchor="middle">{size:,}</text>' for size in sizes]
-    for colour, (name, points) in zip(COLOURS, series.items(), strict=False):
+    for colour, points in zip(COLOURS, series.values(), strict=False):
         line = " ".join(f"{x(size):.1f},{y(time):.1f}" for size, time in points)
         parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
         parts += [f'<circle cx="{x(size):.1f}" cy="{y(time):.1f}" r="3.5" fill="{colour}"/>' for size, time in points]
