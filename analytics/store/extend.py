@@ -93,7 +93,9 @@ class Extension:
             ("applied", None, {"documents": near_documents, "receipts": near_payments}),
         ):
             offset = (
-                f"select * replace (cast({key} + (select max({key}) from next.main.{mart}) as integer) as {key})" if key else "select *"
+                f"select * replace (cast({key} + (select coalesce(max({key}), 0) from next.main.{mart}) as integer) as {key})"
+                if key
+                else "select *"
             )
             with self._hiding(hidden):
                 self.connection.execute(f"create temp table added_{mart} as {offset} from ({marts.selected(mart)})")
@@ -149,10 +151,11 @@ class Extension:
         self.connection.execute("detach next")
 
     def _add_customers(self) -> None:
+        known = "next.main.customer_list"
+        numbered = f"cast(customer_key + (select coalesce(max(customer_key), 0) from {known}) as integer) as customer_key"
         self.connection.execute(
-            "insert into next.main.customer_list by name "
-            "select * replace (cast(customer_key + (select max(customer_key) from next.main.customer_list) as integer) as customer_key) "
-            f"from ({marts.selected('customer_list')}) where customer_id not in (select customer_id from next.main.customer_list)"
+            f"insert into {known} by name select * replace ({numbered}) from ({marts.selected('customer_list')}) "
+            f"where customer_id not in (select customer_id from {known})"
         )
 
     def _near(self, mart: str, key: str) -> str:

@@ -175,6 +175,19 @@ def test_whatever_a_day_brings_the_books_are_those_of_one_load(
     assert_same(tmp_path / "whole", tmp_path / "grown", TODAY, date(2026, 6, 11))
 
 
+def test_the_first_payments_of_books_without_any(tmp_path: Path, extended: list[str]) -> None:
+    base = ledger().customer("C-000001", name="Acme").customer("C-000007", name="Bolt")
+    base = base.invoice("I1", "C-000001", "100.00", issue="2026-05-01", due="2026-05-31")
+    base = base.invoice("I2", "C-000007", "80.00", issue="2026-05-10", due="2026-06-09")
+    whole = base.receipt("P1", "C-000001", "150.00", "2026-06-10", applied={"I1": "40.00"}).refund("P2", "C-000007", "5.00", "2026-06-11")
+    build([base.write(tmp_path / "base")], into=tmp_path / "grown")
+    build([whole.write(tmp_path / "all")], into=tmp_path / "whole")
+    build([Ledger(whole.entries[len(base.entries) :]).write(tmp_path / "day")], into=tmp_path / "grown", append=True)
+
+    assert extended == ["extended"]
+    assert_same(tmp_path / "whole", tmp_path / "grown", TODAY)
+
+
 def test_a_day_that_contradicts_the_books_is_refused(tmp_path: Path, extended: list[str]) -> None:
     build([BASE.write(tmp_path / "base")], into=tmp_path / "store")
     day = ledger().invoice("I1", "C-000001", "101.00", issue="2026-05-01", due="2026-05-31")
