@@ -32,7 +32,10 @@ from analytics import (
     watch,
 )
 from analytics.answers import Answer, amount_text, plain, records
-from analytics.errors import UsageError
+from analytics.errors import Refused, UsageError
+from analytics.exports import files
+from analytics.exports.document import Document
+from analytics.pack import month_end
 from analytics.progress import Bar, Lines
 from analytics.schema import TABLES
 from analytics.scope import Scope
@@ -240,6 +243,33 @@ def _backtest(asked: argparse.Namespace) -> Answer:
         return Answer(document | {name: records(getattr(found, name)) for name in frames}, found.models)
 
 
+def _report(asked: argparse.Namespace) -> None:
+    def pack(store: Store, scope: Scope) -> Document:
+        return month_end(store, scope, made_at=dates.now(), days=asked.days, top=asked.top, with_forecast=not asked.without_forecast)
+
+    _write_document(asked, pack)
+
+
+def _write_document(asked: argparse.Namespace, make: Callable[[Store, Scope], Document]) -> None:
+    """Writes the document into --out, and the draft that brings it; names that cannot be are refused before anything is made."""
+    out, draft = Path(asked.out), asked.email_draft and files.draft(Path(asked.email_draft))
+    suffix = files.form(out)
+    with _books(asked) as (store, scope):
+        document = make(store, scope)
+    content = files.rendered(document, suffix)
+    _save(out, content)
+    if draft:
+        _save(draft, files.email(document, out.name, content))
+
+
+def _save(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as problem:
+        raise Refused(f"{path} cannot be written: {problem.strerror}") from problem
+    print(f"{path} is written", file=sys.stderr)
+
+
 def _demo(asked: argparse.Namespace) -> Answer:
     if asked.invoices < 1:
         raise UsageError(f"--invoices {asked.invoices}: a book has at least one invoice")
@@ -357,6 +387,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Answer | None]] = {
     "movements": _movements,
     "forecast": _forecast,
     "backtest": _backtest,
+    "report": _report,
     "demo": _demo,
     "check": _check,
     "mapping": _mapping,

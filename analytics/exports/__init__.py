@@ -1,4 +1,4 @@
-"""Answers as files: a frame and its stamp become CSV or XLSX bytes, exact, typed and safe to open."""
+"""Answers as files: a frame and its stamp become CSV or XLSX bytes, a document PDF, HTML or a workbook; exact, typed, safe to open."""
 
 from analytics.exports.delimited import to_csv
 from analytics.exports.stamp import Stamp, filters_in_words, view_in_words

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import pandas as pd
 import xlsxwriter
 
-from analytics.exports.cells import columns, harmless
+from analytics.exports.cells import columns, fits, harmless
 from analytics.exports.stamp import Stamp
 
 SHEET = "Data"
@@ -20,9 +20,6 @@ WIDEST = 48
 MEASURED_ROWS = 200
 LEAST_PLACES = 2
 """Amounts with cents show both digits: 0.50, not 0.5."""
-
-EXACT_DIGITS = 15
-"""What a spreadsheet keeps of a number; longer ones would be rounded in silence."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +63,7 @@ def _write_data(book: Any, native: dict[str, list[Any]]) -> None:
                 sheet.write_datetime(row, at, value.replace(tzinfo=None), moment)
             elif isinstance(value, date):
                 sheet.write_datetime(row, at, value, day)
-            elif isinstance(value, int | float | Decimal) and _fits(value):
+            elif isinstance(value, int | float | Decimal) and fits(value):
                 sheet.write_number(row, at, float(value), number)
             elif value is not None:
                 sheet.write_string(row, at, f"{value:f}" if isinstance(value, Decimal) else harmless(str(value)))
@@ -102,10 +99,6 @@ def _write_stamp(book: Any, stamp: Stamp) -> None:
     for row, (name, text) in enumerate(stamp.items):
         sheet.write_string(row, 0, name, bold)
         sheet.write_string(row, 1, harmless(text))
-
-
-def _fits(number: int | float | Decimal) -> bool:
-    return isinstance(number, float) or len(Decimal(number).normalize().as_tuple().digits) <= EXACT_DIGITS
 
 
 def _places(values: Iterable[Any]) -> int:
