@@ -35,7 +35,7 @@ from analytics.answers import Answer, amount_text, plain, records
 from analytics.errors import Refused, UsageError
 from analytics.exports import files
 from analytics.exports.document import Document
-from analytics.pack import month_end
+from analytics.pack import month_end, statement
 from analytics.progress import Bar, Lines
 from analytics.schema import TABLES
 from analytics.scope import Scope
@@ -250,6 +250,13 @@ def _report(asked: argparse.Namespace) -> None:
     _write_document(asked, pack)
 
 
+def _statement(asked: argparse.Namespace) -> None:
+    def account(store: Store, scope: Scope) -> Document:
+        return statement(store, scope, asked.customer, made_at=dates.now(), sender=asked.sender)
+
+    _write_document(asked, account)
+
+
 def _write_document(asked: argparse.Namespace, make: Callable[[Store, Scope], Document]) -> None:
     """Writes the document into --out, and the draft that brings it; names that cannot be are refused before anything is made."""
     out, draft = Path(asked.out), asked.email_draft and files.draft(Path(asked.email_draft))
@@ -388,6 +395,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Answer | None]] = {
     "forecast": _forecast,
     "backtest": _backtest,
     "report": _report,
+    "statement": _statement,
     "demo": _demo,
     "check": _check,
     "mapping": _mapping,

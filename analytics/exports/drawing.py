@@ -183,7 +183,7 @@ def _bridge(plot: _Plot) -> Iterator[Shape]:
 def _under(value: Value, chart: Chart) -> str:
     """What stands under a slot: days in short."""
     if isinstance(value, date):
-        return f"{value.day} {value:%b}" if chart.shape == "range" else f"{value:%b %y}"
+        return f"{value.day} {value:%b}" if chart.shape == "range" else f"{value:%b} ’{value:%y}"
     return written(value, "text")
 
 
@@ -201,7 +201,7 @@ def _legend(chart: Chart) -> Iterator[Shape]:
         x += 18 + 3.7 * len(name)
     if chart.shape == "range":
         yield Path(((x + 2, 16), (x + 12, 16)), INK, 0.9)
-        yield Label(x + 15, 18.4, f"{chart.series[1]} to {chart.series[2].lower()}", size=6.5)
+        yield Label(x + 15, 18.4, f"{chart.series[1].partition(',')[0]} to {chart.series[2].lower()}", size=6.5)
 
 
 def _extremes(chart: Chart, series: Sequence[Sequence[float]]) -> list[float]:

@@ -4,5 +4,6 @@ A document puts reports side by side and works nothing out: its figures are thei
 """
 
 from analytics.pack.month_end import TOP, month_end
+from analytics.pack.statement import statement
 
-__all__ = ["TOP", "month_end"]
+__all__ = ["TOP", "month_end", "statement"]

@@ -22,7 +22,7 @@ def section(found: Forecast, currency: str) -> Section:
         return Section("Cash forecast", (Sentence("Nothing is open, so nothing is expected."),))
     means: dict[tuple[object, str], Decimal] = {(row["start"], row["source"]): row["mean"] for row in rows_of(found.periods, currency)}
     weekly = Table(
-        "Thirteen weeks",
+        "Forecast by week",
         (Column("Week from", "date"), *amounts([*SOURCES.values(), EXPECTED]), *amounts([LOW, HIGH], summed=False)),
         tuple(
             Row((row["start"], *(means[row["start"], source] for source in SOURCES), row["mean"], row["lo80"], row["hi80"]))
@@ -33,7 +33,7 @@ def section(found: Forecast, currency: str) -> Section:
         note="Low and high ends of weeks do not add up: the table below has them for longer spans.",
     )
     spans = Table(
-        "Added up from the day after",
+        "Forecast added up: from the day after",
         (Column("Within days", "count"), *amounts([EXPECTED, LOW, HIGH], summed=False)),
         tuple(Row((row["days"], row["mean"], row["lo80"], row["hi80"])) for row in rows_of(found.cumulative, currency)),
         currency,

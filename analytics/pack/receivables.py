@@ -248,7 +248,7 @@ def moved(asked: Asked) -> Section:
     lines = [(label, movements.SIGNS.get(name, 1) * row[name]) for name, label in LINES.items()]
     steps = tuple(Row((label, amount)) for label, amount in lines if amount or label in ("Invoices", "Receipts"))
     table = Table(
-        "",
+        "Movements",
         (Column("Movement"), *amounts(["Amount"])),
         (Row((f"Opening, {written(asked.opening, 'date')}", row["opening"])), *steps),
         asked.currency,

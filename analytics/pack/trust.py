@@ -93,4 +93,4 @@ def _questions(store: Store, scope: Scope) -> Table:
         "Invoices with more applied than billed": health.over_applied(store, scope, size=1).total,
     }
     rows = tuple(Row(item) for item in asked.items())
-    return Table("Items that ask for a decision, within the filters", (Column("What"), Column("Items", "count")), rows)
+    return Table("Open questions: items that ask for a decision, within the filters", (Column("What"), Column("Items", "count")), rows)

@@ -87,8 +87,8 @@ def test_the_movements_lead_from_the_month_end_before_to_the_closing_balance(dem
 
 def test_the_forecast_is_the_reports_with_its_coverage(demo_store: Store, in_euros: Document) -> None:
     found = forecast.receipts(demo_store, Scope(as_of=DAY, currency="EUR"))
-    assert called(in_euros, "Thirteen weeks").values("Expected") == found.totals["mean"].tolist()
-    assert called(in_euros, "Added up").values("High, 80%") == found.cumulative["hi80"].tolist()
+    assert called(in_euros, "Forecast by week").values("Expected") == found.totals["mean"].tolist()
+    assert called(in_euros, "Forecast added up").values("High, 80%") == found.cumulative["hi80"].tolist()
     said = [block.text for section in in_euros.sections for block in section.blocks if isinstance(block, Sentence)]
     assert any(f"Replayed at {found.coverage.cutoffs} past days, the 80% interval held" in text for text in said)
 
@@ -121,7 +121,7 @@ def test_the_totals_of_the_workbook_work_out_again(in_euros: Document, summary: 
     for sheet in ("By days past due", "By segment", "By customer"):
         heading = "Open" if sheet == "By days past due" else "Total"
         assert sums[sheet][heading][0] == pytest.approx(float(summary["open"]), abs=0.005)
-    assert sums["Movements of net receivables"]["Amount"][0] == pytest.approx(float(summary["net"]), abs=0.005)
+    assert sums["Movements"]["Amount"][0] == pytest.approx(float(summary["net"]), abs=0.005)
 
 
 def test_currencies_are_kept_apart_each_in_its_chapter(demo_store: Store) -> None:
