@@ -6,8 +6,8 @@ It is built once, and every renderer (`pdf`, `html`, `sheets`) shows the same ce
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -131,6 +131,10 @@ class Document:
     sections: tuple[Section, ...]
     stamp: Stamp
     signatures: tuple[str, ...] = ()
+
+    def written_at(self, moment: datetime) -> Document:
+        """The same document, stamped with the moment at which it is written."""
+        return replace(self, stamp=replace(self.stamp, exported_at=moment))
 
     def tables(self) -> list[Table]:
         """Every table, in reading order."""
