@@ -323,9 +323,7 @@ def _quarantine(asked: argparse.Namespace) -> Answer:
         if asked.table:
             frame = health.quarantined_rows(store, asked.table)
         else:
-            pages = 1 + health.quarantined(store, size=1).total // health.LARGEST_PAGE
-            read = [health.quarantined(store, page=page, size=health.LARGEST_PAGE).rows for page in range(1, pages + 1)]
-            frame = pd.concat(read, ignore_index=True)
+            frame = health.quarantined(store, size=None).rows
         return Answer({"generation": store.generation, "rows": records(frame)}, frame)
 
 

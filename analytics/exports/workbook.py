@@ -18,6 +18,9 @@ from analytics.exports.stamp import Stamp
 SHEET = "Data"
 WIDEST = 48
 MEASURED_ROWS = 200
+MOST_ROWS = 1_048_575
+"""What a sheet holds below its header; the others go on in the next sheet."""
+
 LEAST_PLACES = 2
 """Amounts with cents show both digits: 0.50, not 0.5."""
 
@@ -49,7 +52,15 @@ def to_xlsx(frame: pd.DataFrame, stamp: Stamp | None = None, chart: SheetChart |
 
 
 def _write_data(book: Any, native: dict[str, list[Any]]) -> None:
-    sheet = book.add_worksheet(SHEET)
+    """One sheet, or as many as the rows need: `Data`, `Data 2`, ..."""
+    rows = max((len(values) for values in native.values()), default=0)
+    for number, start in enumerate(range(0, max(rows, 1), MOST_ROWS), start=1):
+        part = {name: values[start : start + MOST_ROWS] for name, values in native.items()}
+        _write_sheet(book, SHEET if number == 1 else f"{SHEET} {number}", part)
+
+
+def _write_sheet(book: Any, title: str, native: dict[str, list[Any]]) -> None:
+    sheet = book.add_worksheet(title)
     header = book.add_format({"bold": True, "bottom": 1, "bg_color": "#F1F5F9"})
     day, moment = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
     for at, (name, values) in enumerate(native.items()):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from analytics import debtors, forecast, kpis
+from analytics import forecast, kpis
 from analytics.errors import UsageError
 from analytics.exports.document import Block, Document, Section, Sentence
 from analytics.exports.stamp import Stamp, filters_in_words, view_in_words
@@ -17,6 +17,7 @@ from analytics.pack.parts import rows_of
 from analytics.pack.receivables import Asked
 from analytics.scope import Scope
 from analytics.store import Store
+from analytics.store.paging import LARGEST_PAGE
 
 TOP = 15
 """How many customers and items are named; the others are one line."""
@@ -34,8 +35,8 @@ def month_end(store: Store, scope: Scope, *, made_at: datetime, days: int = 90, 
     Every currency has its own chapter; with the scope converted there is one. Customers and items beyond the `top` are one line, so
     that every table adds up to the whole. Raises `UsageError` for a `top` that is no page of a list.
     """
-    if not 1 <= top <= debtors.LARGEST_PAGE:
-        raise UsageError(f"top {top}: at least 1 and at most {debtors.LARGEST_PAGE:,} customers and items can be named")
+    if not 1 <= top <= LARGEST_PAGE:
+        raise UsageError(f"top {top}: at least 1 and at most {LARGEST_PAGE:,} customers and items can be named")
     scope = store.resolve(scope)
     codes = [row["currency"] for row in rows_of(kpis.summary(store, scope, days=days))]
     expected = forecast.receipts(store, scope) if with_forecast and codes else None

@@ -85,7 +85,7 @@ def _aged(found: Profile, currency: str) -> Iterator[Table]:
 
 def _items(store: Store, scope: Scope, currency: str) -> Iterator[Table]:
     """Every open item, the earliest due first."""
-    rows = [row for page in _pages(store, scope) for row in page]
+    rows = rows_of(overdue.page(store, scope, min_days=None, sort="due", size=None).rows)
     if rows:
         columns = (
             Column("Document", "name"),
@@ -102,14 +102,6 @@ def _item(row: dict[str, Any]) -> tuple[str, Any, Any, int, Decimal, Decimal]:
     part = "" if row["installment_no"] is None else f", installment {row['installment_no']}"
     late = max(0, row["days_late"])
     return f"{row['number'] or row['invoice_id']}{part}", row["issue_date"], row["due_date"], late, row["total"], row["open_amount"]
-
-
-def _pages(store: Store, scope: Scope) -> Iterator[list[dict[str, Any]]]:
-    size = overdue.LARGEST_PAGE
-    first = overdue.page(store, scope, min_days=None, sort="due", size=size)
-    yield rows_of(first.rows)
-    for number in range(2, 1 + -(-first.total_items // size)):
-        yield rows_of(overdue.page(store, scope, min_days=None, sort="due", page=number, size=size).rows)
 
 
 def _credit(found: Profile, currency: str) -> Iterator[Table]:

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from analytics import Scope, Store, overdue
+from analytics import Scope, Store
 from analytics.__main__ import main
 from analytics.errors import CustomerMissing
 from analytics.exports import files
 from analytics.exports.document import Document, Figures, Sentence, Table
 from analytics.pack import statement
+from analytics.store import paging
 from tests.exports.documents import html_tables, pdf_text
 from tests.ledger import Ledger
 
@@ -106,7 +107,7 @@ def test_a_balance_below_zero_is_in_the_customers_favour(ledger: Ledger, tmp_pat
 
 
 def test_an_account_longer_than_a_page_of_the_list_is_whole(ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(overdue, "LARGEST_PAGE", 4)
+    monkeypatch.setattr(paging, "LARGEST_PAGE", 4)
     book = ledger
     for number in range(10):
         book = book.invoice(f"I{number}", "C1", "10.00", issue="2026-06-01", due="2026-06-15")
