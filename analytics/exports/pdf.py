@@ -83,13 +83,16 @@ def _story(document: Document) -> list[Flowable]:
 
 def _section(section: Section) -> list[Flowable]:
     before: list[Flowable] = [PageBreak()] if section.chapter else [Spacer(1, 12)]
-    heading: list[Flowable] = [_Outlined(section.heading, 15 if section.chapter else 11.5), Spacer(1, 3)] if section.heading else []
-    blocks = [_block(block) for block in section.blocks]
-    kept = [KeepTogether(each) if _is_short(block) else each for block, each in zip(section.blocks, blocks, strict=True)]
-    if kept and isinstance(kept[0], KeepTogether):
-        kept[0] = KeepTogether([*heading, *blocks[0]])  # a heading stays with what it is about
-        heading = []
-    return [*before, *heading, *(flowable for each in kept for flowable in (each if isinstance(each, list) else [each]))]
+    # A heading, and the words under it, stay with what they are about.
+    opening: list[Flowable] = [_Outlined(section.heading, 15 if section.chapter else 11.5), Spacer(1, 3)] if section.heading else []
+    flowables: list[Flowable] = []
+    for place, block in enumerate(section.blocks):
+        if isinstance(block, Sentence) and not flowables and place + 1 < len(section.blocks):
+            opening += _block(block)
+            continue
+        flowables += [KeepTogether([*opening, *_block(block)])] if _is_short(block) else [*opening, *_block(block)]
+        opening = []
+    return [*before, *opening, *flowables]
 
 
 def _is_short(block: Block) -> bool:

@@ -11,10 +11,12 @@ import pandas as pd
 
 from analytics.exports.cells import columns
 from analytics.exports.document import Column, Row, Table
+from analytics.money import minor_unit
 from analytics.scope import Scope
 
 ZERO = Decimal(0)
 ROUNDING = "Rounding"
+DIFFERENCE = "Unexplained difference"
 
 
 def rows_of(frame: pd.DataFrame, currency: str | None = None) -> list[dict[str, Any]]:
@@ -39,13 +41,21 @@ def tied(table: Table, whole: Sequence[Decimal | int | None], rest: str = ROUNDI
 
     Amounts converted and rounded each on their own may miss their sum by some cents; a list cut short misses more. `whole` has
     a value for every column; None is left empty. Only amounts count: shares have more digits than can be written.
+    More than a coin a row is no rounding, and not called so.
     """
     sums = replace(table, total_label=rest).total
     assert sums is not None
     cells = zip(whole[1:], sums.values[1:], strict=True)
     lacking = tuple("" if known is None or not isinstance(summed, Decimal | int) else known - summed for known, summed in cells)
-    missed = any(cell for column, cell in zip(table.columns[1:], lacking, strict=True) if column.kind == "amount")
+    missed = [abs(cell) for column, cell in zip(table.columns[1:], lacking, strict=True) if column.kind == "amount" and cell]
+    if rest == ROUNDING and any(amount > len(table.rows) * _coin(table.currency) for amount in missed):
+        rest = DIFFERENCE
     return replace(table, rows=(*table.rows, Row((rest, *lacking)))) if missed else table
+
+
+def _coin(currency: str) -> Decimal:
+    """The smallest amount of `currency`."""
+    return Decimal(1).scaleb(-minor_unit(currency))
 
 
 def counted(number: int, noun: str) -> str:

@@ -126,8 +126,9 @@ def figures(asked: Asked) -> Table:
     days = (asked.scope.day, asked.opening, asked.year_before)
     found = [asked.figures(day) for day in days]
     rows = [Row((label, *(_figure(at, name) for at in found), _change(found, name)), kind) for name, (label, kind) in FIGURES.items()]
-    columns = (Column("Figure"), *(Column(written(day, "date"), "amount") for day in days), Column("Change in the month", "amount"))
-    note = f"Period figures are of the {asked.days} days up to each date. Percentages change by points."
+    columns = (Column("Figure"), *(Column(written(day, "date"), "amount") for day in days), Column("Change", "amount"))
+    since = f"Change is since {written(asked.opening, 'date')}, of percentages in points."
+    note = f"{since} Period figures are of the {asked.days} days up to each date."
     return Table("Key figures", columns, tuple(rows), asked.currency, note=note)
 
 
@@ -271,7 +272,7 @@ def late(asked: Asked) -> Section:
     rows = rows_of(found.rows)
     hidden = found.total_items - len(rows)
     table = Table(
-        f"Overdue: the {len(rows)} largest of {found.total_items:,} items" if hidden else "Overdue",
+        f"Overdue: the {len(rows)} largest of {found.total_items:,} items" if hidden else "",
         (
             Column("Customer", "name"),
             Column("Id", "name"),

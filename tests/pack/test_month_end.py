@@ -16,9 +16,11 @@ import pytest
 from analytics import Scope, Store, aging, debtors, forecast, kpis, movements, overdue
 from analytics.__main__ import main
 from analytics.exports import files
-from analytics.exports.document import Document, Sentence, Table
+from analytics.exports.document import Column, Document, Row, Sentence, Table
 from analytics.exports.writing import money, written
-from analytics.pack import month_end
+from analytics.pack import month_end, trust
+from analytics.pack.parts import ROUNDING, tied
+from analytics.store.equations import Verdict
 from tests.exports.documents import html_tables, pdf_text, recomputed
 from tests.ledger import Ledger
 
@@ -33,10 +35,6 @@ def pack(store: Store, **asked: object) -> Document:
 
 def called(document: Document, title: str) -> Table:
     return next(each for each in document.tables() if each.title.startswith(title))
-
-
-def last(values: list[object]) -> Decimal:
-    return Decimal(sum(value for value in values if isinstance(value, Decimal)))
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +81,20 @@ def test_the_movements_lead_from_the_month_end_before_to_the_closing_balance(dem
     table = next(each for each in in_euros.tables() if each.columns[0].name == "Movement")
     assert table.rows[0].values == ("Opening, 31 May 2026", row["opening"])
     assert table.total.values == ("Closing, 30 Jun 2026", row["closing"])
+    lines = dict(line.values for line in table.rows[1:])
+    assert (lines["Invoices"], lines["Receipts"], lines["Credit notes"]) == (row["invoices"], -row["receipts"], -row["credit_notes"])
+    assert "Rounding" not in lines
+
+
+def test_a_table_names_what_it_lacks_for_what_it_is() -> None:
+    def last_line(whole: str, rest: str = ROUNDING) -> tuple[object, ...]:
+        rows = (Row(("a", Decimal("1.00"))), Row(("b", Decimal("2.00"))))
+        return tied(Table("t", (Column("who"), Column("Open", "amount", True)), rows, "EUR"), (None, Decimal(whole)), rest).rows[-1].values
+
+    assert last_line("3.00") == ("b", Decimal("2.00"))
+    assert last_line("3.02") == ("Rounding", Decimal("0.02"))
+    assert last_line("3.03") == ("Unexplained difference", Decimal("0.03"))
+    assert last_line("9.00", "4 other items") == ("4 other items", Decimal("6.00"))
 
 
 def test_the_forecast_is_the_reports_with_its_coverage(demo_store: Store, in_euros: Document) -> None:
@@ -179,9 +191,6 @@ def test_an_empty_book_is_a_pack_that_says_so(ledger: Ledger, tmp_path: Path, su
 
 
 def test_a_failed_equation_is_a_warning_on_the_cover() -> None:
-    from analytics.pack import trust
-    from analytics.store.equations import Verdict
-
     found = trust.verdict([Verdict("a", "a = b", 0, None), Verdict("c", "c = d", 2, "day 1")])
     assert found.warning
     assert found.text == "1 of 2 equations of the books do not hold: c = d."
