@@ -45,9 +45,10 @@ def tied(table: Table, whole: Sequence[Decimal | int | None], rest: str = ROUNDI
     """
     sums = replace(table, total_label=rest).total
     assert sums is not None
-    cells = zip(whole[1:], sums.values[1:], strict=True)
-    lacking = tuple("" if known is None or not isinstance(summed, Decimal | int) else known - summed for known, summed in cells)
-    missed = [abs(cell) for column, cell in zip(table.columns[1:], lacking, strict=True) if column.kind == "amount" and cell]
+    beside = zip(whole[1:], sums.values[1:], strict=True)
+    lacking = tuple("" if known is None or not isinstance(summed, Decimal | int) else known - summed for known, summed in beside)
+    cells = zip(table.columns[1:], lacking, strict=True)
+    missed = [abs(cell) for column, cell in cells if column.kind == "amount" and isinstance(cell, Decimal) and cell]
     if rest == ROUNDING and any(amount > len(table.rows) * _coin(table.currency) for amount in missed):
         rest = DIFFERENCE
     return replace(table, rows=(*table.rows, Row((rest, *lacking)))) if missed else table

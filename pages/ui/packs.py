@@ -70,7 +70,7 @@ def preview(view: View, wanted: Wanted) -> None:
     if st.toggle("Read it here", key="preview", bind="query-params"):
         with st.skeleton(height=PREVIEW_HEIGHT):
             # Names in it are escaped, and its own policy lets nothing run or load.
-            st.iframe(files.rendered(_pack(view, wanted), ".html").decode(), height=PREVIEW_HEIGHT)
+            st.iframe(files.rendered(_pack(view, wanted), ".html").decode(), height=PREVIEW_HEIGHT, alt="The month-end pack as a page")
 
 
 def statement(view: View, customer_id: str) -> None:
