@@ -24,6 +24,7 @@ AGES = ("#1D4ED8", "#F8DFA8", "#F0A63A", "#D65F26", "#8F1D1D")
 
 LINE, RANGE, UP, DOWN, LEVEL = "#1D4ED8", "#93B4F5", "#0D9488", "#C2410C", "#1E3A8A"
 MOST_LABELS = 14
+LONGEST_LABEL = 22
 TICKS = 4
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
@@ -184,7 +185,8 @@ def _under(value: Value, chart: Chart) -> str:
     """What stands under a slot: days in short."""
     if isinstance(value, date):
         return f"{value.day} {value:%b}" if chart.shape == "range" else f"{value:%b} ’{value:%y}"
-    return written(value, "text")
+    text = written(value, "text")
+    return text if len(text) <= LONGEST_LABEL else f"{text[:LONGEST_LABEL]}…"
 
 
 def _above(plot: _Plot, place: int, value: float, exact: Value) -> Label:

@@ -120,8 +120,8 @@ def _lacking(document: Document) -> list[Flowable]:
     texts = {text for text in [*cells, *document.addressed] if missing(text)}
     if not texts:
         return []
-    said = "1 name or text" if len(texts) == 1 else f"{len(texts)} names or texts"
-    sentence = f"{said} in this document hold letters that its typefaces do not have: {MISSING} stands for each. The ids are complete, "
+    said = "1 text in this document has" if len(texts) == 1 else f"{len(texts)} texts in this document have"
+    sentence = f"{said} letters that its typefaces do not hold: {MISSING} stands for each. The ids are complete, "
     return [Spacer(1, 8), _text(f"{sentence}and the HTML and XLSX show every letter.", 7.4, REGULAR, WARNING, leading=10)]
 
 
