@@ -324,23 +324,6 @@ def enough(misses: Floats) -> Flags:
     return found
 
 
-def inside(misses: Floats, spans: Sequence[Span]) -> dict[str, tuple[int, int]]:
-    """For `80` and `90`: how many of the replayed amounts lay inside the interval that the other cut-offs give, and out of how many.
-
-    Cut-offs near each other share weeks, so this is a little kinder than the future.
-    """
-    within, tried = {"80": 0, "90": 0}, 0
-    for place, miss in enumerate(misses if len(misses) > FEWEST_REPLAYS else ()):
-        others = np.delete(misses, place, axis=0)
-        counted = enough(others) & ~np.isnan(miss)
-        levels = quantiles(others, spans)
-        tried += int(counted.sum())
-        for name in within:
-            fits = (np.minimum(levels[f"lo{name}"], 0) <= miss) & (miss <= np.maximum(levels[f"hi{name}"], 0))
-            within[name] += int((fits & counted).sum())
-    return {name: (count, tried) for name, count in within.items()}
-
-
 def quantiles(misses: Floats, spans: Sequence[Span]) -> Bounds:
     """The quantiles of the misses of each group and span, with those of spans near it in time."""
     found = {name: np.zeros(misses.shape[1:]) for name in LEVELS}
