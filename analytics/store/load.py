@@ -240,7 +240,11 @@ class _Load:
         if not self.files:
             return
         first = self.files[0]
-        for path in self.bundle.passed_over:
+        for path in sorted(self.bundle.unread):
+            what = "holds open items whose fields this connector does not know, and was not read"
+            how = "map them as invoices of the kind debit_note, and load them with --append"
+            first.problems.append(Problem("open_items_unread", "warn", f"{path.name} {what}; {how}"))
+        for path in (path for path in self.bundle.passed_over if path not in self.bundle.unread):
             why = "is no file that its system's connector knows" if self.bundle.loose else "is not named for a table"
             first.problems.append(Problem("passed_over", "warn", f"{path.name} {why} and was not read"))
         if self.outdated:
