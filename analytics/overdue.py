@@ -88,23 +88,24 @@ def page(
 
 
 def _page_statement(matching: str, order: str, scope: Scope) -> str:
-    """Sorts and cuts the page out of the narrow mart first; only its rows are looked up in the wide tables."""
+    """Sorts and cuts the page out of the few columns that this takes; only its rows are looked up in the wide tables."""
     shown, total = "s.value", "d.total"
     if scope.currency is not None:
         places = int(minor_unit(scope.currency))
         shown, total = f"round(s.value, {int(places)})", f"round(cast(d.total as decimal(28, 4)) * s.rate, {int(places)})"
+    narrow = f"(select s.invoice_key, s.installment_no, s.customer_key, s.due_date, s.value, s.rate, s.shown_currency {matching})"
+    if "s.name" in order:
+        narrow = f"(select items.*, c.name from {narrow} items join customer_list c using (customer_key))"
     return (
-        "select d.invoice_id, d.number, s.installment_no, c.customer_id, s.name, s.shown_currency::varchar as currency, "
-        f"s.issue_date, s.due_date, cast($day - s.due_date as integer) as days_late, {shown} as open_amount, "
+        "select d.invoice_id, d.number, s.installment_no, c.customer_id, c.name, s.shown_currency::varchar as currency, "
+        f"d.issue_date, s.due_date, cast($day - s.due_date as integer) as days_late, {shown} as open_amount, "
         "list_extract($labels, 1 + len(list_filter($edges, lambda edge: $day - s.due_date > edge))) as bucket, "
-        f"{total} as total, s.entity::varchar as entity, s.segment::varchar as segment, s.region::varchar as region, "
-        "s.country::varchar as country, s.sales_rep::varchar as sales_rep, s.collector::varchar as collector, "
-        "x.invoice_key is not null as disputed "
-        f"from (select s.* from (select items.*, c.name from (select s.* {matching}) items "
-        f"join customer_list c using (customer_key)) s order by {order} limit $size offset $offset) s "
+        f"{total} as total, d.entity::varchar as entity, d.segment::varchar as segment, d.region::varchar as region, "
+        "d.country::varchar as country, d.sales_rep::varchar as sales_rep, d.collector::varchar as collector, "
+        "s.invoice_key in (select invoice_key from disputed where disputed_from <= $day and $day < disputed_to) as disputed "
+        f"from (select s.* from {narrow} s order by {order} limit $size offset $offset) s "
         "join customer_list c on c.customer_key = s.customer_key join documents d on d.invoice_key = s.invoice_key "
-        "left join (select distinct invoice_key from disputed where disputed_from <= $day and $day < disputed_to) x "
-        f"on x.invoice_key = s.invoice_key order by {order}"
+        f"order by {order}"
     )
 
 

@@ -175,7 +175,8 @@ def assemble_near(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(EVERYTHING_NEAR[name])
         connection.execute(CANDIDATES[name])
     connection.execute(statement("extend/document_totals"))
-    connection.execute(statement("extend/known_ids"))
+    for ids in ("near_ids", "known_ids"):
+        connection.execute(statement(f"extend/{ids}"))
 
 
 def next_file(connection: duckdb.DuckDBPyConnection, has_parent: bool) -> int:
