@@ -79,6 +79,14 @@ SECTIONS = {
             help="What if: later payments, other terms, collections effort, a lost customer.",
         ),
     ],
+    "Share": [
+        st.Page(
+            "pages/share/pack.py",
+            title="Month-end pack",
+            icon=":material/picture_as_pdf:",
+            help="What a close is signed on, as PDF, page or workbook, or as a draft of an e-mail.",
+        ),
+    ],
     "Data": [
         st.Page(
             "pages/data/health.py",
@@ -110,6 +118,7 @@ HEADINGS = {
     "Cash forecast": "Cash forecast",
     "How good is it": "How good the forecast is",
     "Scenarios": "What if",
+    "Month-end pack": "Month-end pack",
     "Health": "Health of the books",
     "Load": "Load",
     "Generations": "Generations",
@@ -119,7 +128,7 @@ WITHOUT_BOOKS = ("Load",)  # the pages that make books where there are none; the
 
 def main() -> None:
     """Runs the chosen page inside the frame; an error becomes a sentence."""
-    page = st.navigation(SECTIONS)
+    page = st.navigation(SECTIONS, expanded=True)
     try:
         if page.title in WITHOUT_BOOKS:
             states.heading(HEADINGS[page.title])

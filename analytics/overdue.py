@@ -18,6 +18,7 @@ from analytics.errors import UsageError
 from analytics.money import minor_unit, rounded
 from analytics.scope import Scope
 from analytics.store import Store
+from analytics.store.paging import rows_of_page
 from analytics.store.population import parameters, relation
 
 Sort = Literal["amount", "days", "customer", "due"]
@@ -29,7 +30,6 @@ ORDERS: dict[str, str] = {
 }
 """Keys follow customer, issue date and id, so that an order never leaves a tie open."""
 
-LARGEST_PAGE = 1_000
 SEARCHED = (
     "(s.customer_key in (select customer_key from customer_list where contains(lower(name), lower($search))) "
     "or s.invoice_key in (select invoice_key from {texts} where {found}))"
@@ -60,25 +60,25 @@ def page(
     search: str | None = None,
     sort: Sort | None = None,
     page: int = 1,
-    size: int = 50,
+    size: int | None = 50,
     edges: Sequence[int] = DEFAULT_EDGES,
 ) -> Page:
     """Open items at least `min_days` late (None: all), of at least `min_amount` (inclusive), in `bucket`, matching `search`.
 
     `search` looks in customer name, invoice number and id, whatever the case. `sort` is largest amount, most days late, customer
     or earliest due; the default is the amount where there is one currency, else the days: amounts of several currencies cannot be
-    compared, so asking for that raises `UsageError`. Rows have `invoice_id`, `number`, `installment_no`, `customer_id`, `name`,
-    `currency`, `issue_date`, `due_date`, `days_late`, `open_amount`, `bucket`, `total`, the filter columns and `disputed`.
+    compared, so asking for that raises `UsageError`. Without a `size` all rows are on the page, for a file.
+
+    Rows have `invoice_id`, `number`, `installment_no`, `customer_id`, `name`, `currency`, `issue_date`, `due_date`, `days_late`,
+    `open_amount`, `bucket`, `total`, the filter columns and `disputed`.
     """
     scope = store.resolve(scope)
-    if page < 1 or not 1 <= size <= LARGEST_PAGE:
-        raise UsageError(f"page {page} of size {size}: pages count from 1, and hold 1 to {LARGEST_PAGE} rows")
-    limits = buckets.checked_edges(edges)
+    wanted_rows, limits = rows_of_page(page, size), buckets.checked_edges(edges)
     searched = SEARCHED_NOW if scope.day >= store.last_change else SEARCHED_THEN
     tests, bound = _tests(scope, min_days, min_amount, (searched, search), _ages_of(bucket, limits))
     matching = f"from {relation('segments', scope)} s where {tests}"
     totals = store.rows(f"select s.shown_currency, count(*) as items, sum(s.value) as amount {matching} group by 1 order by 1", bound)
-    limited = {"offset": (page - 1) * size, "size": size, "edges": limits, "labels": buckets.labels(limits)}
+    limited = {**wanted_rows, "edges": limits, "labels": buckets.labels(limits)}
     rows = store.frame(_page_statement(matching, _order(sort, len(totals)), scope), bound | limited)
     return Page(
         sum(row["items"] for row in totals),

@@ -22,6 +22,7 @@ PAGES = (
     "cash/forecast",
     "cash/backtest",
     "cash/scenarios",
+    "share/pack",
     "data/generations",
     "data/health",
 )
