@@ -9,7 +9,7 @@ import streamlit as st
 
 from analytics.errors import DuebookError, StoreMissing
 from analytics.store import places
-from pages.ui import filters, states
+from pages.ui import filters, roles, states
 from pages.ui.session import books, directory
 
 STATIC = Path(__file__).parent / "static"
@@ -151,3 +151,5 @@ def main() -> None:
 
 
 main()
+with st.sidebar:
+    roles.mend()
