@@ -217,6 +217,7 @@ def _movements(asked: argparse.Namespace) -> Answer:
 
 def _forecast(asked: argparse.Namespace) -> Answer:
     with _books(asked) as (store, scope):
+        forecast.ensure_tested(store, scope, asked.horizon, largest=forecast.QUICKLY_TESTED)
         found = forecast.receipts(store, scope, horizon_days=asked.horizon, every=asked.every, by=asked.by, only=asked.only)
         document = {
             "as_of": scope.day.isoformat(),

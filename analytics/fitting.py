@@ -16,16 +16,11 @@ from analytics.errors import DuebookError
 from analytics.scope import Scope
 from analytics.store import Store, fits
 
-AT_ONCE = 10_000
-"""With at most so many documents it takes about two seconds."""
-TESTED = 200_000
-"""Larger books are not back-tested before somebody asks: it takes a minute and gigabytes."""
-
 
 def after_load(directory: Path) -> None:
     """Fits the books just published; those too large to be forecast in a page are left alone."""
     with Store.open(directory) as store:
-        if store.documents <= AT_ONCE:
+        if store.documents <= forecast.QUICKLY_TESTED:
             _fit(store)
         elif store.documents <= forecast.LARGEST_BOOK:
             fits.begin(store)
@@ -44,9 +39,8 @@ def _fit(store: Store) -> None:
     with suppress(DuebookError):
         forecast.receipts(store, _shown_first(store))
     fits.end(store)
-    if store.documents <= TESTED:
-        with suppress(DuebookError):
-            forecast.backtest(store, _shown_first(store))
+    with suppress(DuebookError):
+        forecast.ensure_tested(store, _shown_first(store), largest=forecast.TESTED)
 
 
 def _shown_first(store: Store) -> Scope:

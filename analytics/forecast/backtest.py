@@ -20,7 +20,7 @@ from analytics.forecast import cells, judged
 from analytics.forecast.arrays import Floats, date_of
 from analytics.forecast.billing import recent_items
 from analytics.forecast.book import Book, read, read_owed
-from analytics.forecast.fits import Coverage, keep_coverage
+from analytics.forecast.fits import Coverage, keep_coverage, kept_coverage
 from analytics.forecast.groups import shown_groups, view
 from analytics.forecast.judged import Trial
 from analytics.forecast.models import HAZARD, SIMPLE
@@ -110,6 +110,13 @@ def backtest(store: Store, scope: Scope, cutoffs: int = CUTOFFS, horizon_days: i
         weeks=_weeks(trials, groups.currencies, weeks),
         notes=tuple(_notes(models, len(days), cutoffs)),
     )
+
+
+def ensure_tested(store: Store, scope: Scope, horizon_days: int = 91, *, largest: int) -> None:
+    """Back-tests `scope` where that is not kept, so that a forecast can say how often its intervals held; books of more than
+    `largest` documents are left alone."""
+    if kept_coverage(store, store.resolve(scope), horizon_days).cutoffs == 0 and store.documents <= largest:
+        backtest(store, scope, horizon_days=horizon_days)
 
 
 def chosen_cutoffs(book: Book, cutoffs: int, horizon_days: int) -> list[int]:

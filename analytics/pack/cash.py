@@ -62,7 +62,7 @@ def coverage(found: Forecast) -> str:
     """How often the intervals held on the book's own past."""
     held = found.coverage
     if held.inside_80 is None or held.inside_90 is None:
-        return "There is too little past to test the intervals on."
+        return "How often its intervals hold has not been tested on the past of these books."
     return (
         f"Replayed at {held.cutoffs} past days, the 80% interval held {written(held.inside_80, 'percent')} of what came in and the 90% "
         f"interval {written(held.inside_90, 'percent')}."

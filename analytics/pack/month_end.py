@@ -39,7 +39,7 @@ def month_end(store: Store, scope: Scope, *, made_at: datetime, days: int = 90, 
         raise UsageError(f"top {top}: at least 1 and at most {LARGEST_PAGE:,} customers and items can be named")
     scope = store.resolve(scope)
     codes = [row["currency"] for row in rows_of(kpis.summary(store, scope, days=days))]
-    expected = forecast.receipts(store, scope) if with_forecast and codes else None
+    expected = _expected(store, scope) if with_forecast and codes else None
     verdicts = trust.verdicts(store, scope)
     stamp = Stamp("Month-end pack", scope, METHOD.format(days=days), store.generation, made_at)
     asked = [Asked(store, scope, code, days, top) for code in codes]
@@ -87,3 +87,9 @@ def _chapter(asked: Asked, expected: Forecast | None, *, alone: bool) -> Iterato
     yield receivables.late(asked)
     if expected is not None:
         yield cash.section(expected, asked.currency)
+
+
+def _expected(store: Store, scope: Scope) -> forecast.Forecast:
+    """The forecast, tested on the books' own past: a pack says how far its intervals can be trusted."""
+    forecast.ensure_tested(store, scope, largest=forecast.TESTED)
+    return forecast.receipts(store, scope)

@@ -87,7 +87,7 @@ def test_nothing_later_than_the_day_stands_in(tmp_path: Path) -> None:
 def test_books_are_being_fitted_from_the_load_until_the_process_has_ended(
     tmp_path: Path, started: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fitting, "AT_ONCE", 1)
+    monkeypatch.setattr(forecast, "QUICKLY_TESTED", 1)
     with BOOK.store(tmp_path / "book") as store:
         fitting.after_load(store.directory)
         assert fitting.under_way(store)
@@ -98,7 +98,7 @@ def test_books_are_being_fitted_from_the_load_until_the_process_has_ended(
 
 
 def test_a_larger_book_is_fitted_in_a_process_of_its_own(tmp_path: Path, started: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fitting, "AT_ONCE", 1)
+    monkeypatch.setattr(forecast, "QUICKLY_TESTED", 1)
     with BOOK.store(tmp_path / "book") as store:
         fitting.after_load(store.directory)
         assert [path.name for path in store.directory.glob("fits/*")] == ["1-under-way"]
@@ -106,7 +106,7 @@ def test_a_larger_book_is_fitted_in_a_process_of_its_own(tmp_path: Path, started
 
 
 def test_a_book_too_large_for_pages_is_left_alone(tmp_path: Path, started: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fitting, "AT_ONCE", 1)
+    monkeypatch.setattr(forecast, "QUICKLY_TESTED", 1)
     monkeypatch.setattr(forecast, "LARGEST_BOOK", 1)
     with BOOK.store(tmp_path / "book") as store:
         fitting.after_load(store.directory)
