@@ -79,6 +79,14 @@ SECTIONS = {
             help="What if: later payments, other terms, collections effort, a lost customer.",
         ),
     ],
+    "Analyse": [
+        st.Page(
+            "pages/analyse/explore.py",
+            title="Explore",
+            icon=":material/query_stats:",
+            help="Any figure by any rows and columns; cohorts, roll rates and concentration.",
+        ),
+    ],
     "Data": [
         st.Page(
             "pages/data/health.py",
@@ -110,6 +118,7 @@ HEADINGS = {
     "Cash forecast": "Cash forecast",
     "How good is it": "How good the forecast is",
     "Scenarios": "What if",
+    "Explore": "Explore",
     "Health": "Health of the books",
     "Load": "Load",
     "Generations": "Generations",
@@ -119,7 +128,7 @@ WITHOUT_BOOKS = ("Load",)  # the pages that make books where there are none; the
 
 def main() -> None:
     """Runs the chosen page inside the frame; an error becomes a sentence."""
-    page = st.navigation(SECTIONS)
+    page = st.navigation(SECTIONS, expanded=True)
     try:
         if page.title in WITHOUT_BOOKS:
             states.heading(HEADINGS[page.title])

@@ -19,6 +19,8 @@ from analytics import (
     apart,
     buckets,
     checks,
+    cohorts,
+    concentration,
     customers,
     dates,
     demo,
@@ -29,6 +31,8 @@ from analytics import (
     kpis,
     movements,
     overdue,
+    pivot,
+    rolls,
     watch,
 )
 from analytics.answers import Answer, amount_text, plain, records
@@ -240,6 +244,45 @@ def _backtest(asked: argparse.Namespace) -> Answer:
         return Answer(document | {name: records(getattr(found, name)) for name in frames}, found.models)
 
 
+def _pivot(asked: argparse.Namespace) -> Answer:
+    with _books(asked) as (store, scope):
+        found = pivot.table(store, scope, measure=asked.measure, rows=asked.rows, columns=asked.columns, days=asked.days, size=asked.size)
+        digits = found.currency if pivot.MEASURES[asked.measure].unit == "amount" else None
+        document = {
+            "as_of": scope.day.isoformat(),
+            "measure": asked.measure,
+            "currency": found.currency,
+            "columns": list(found.columns),
+            "hidden": found.hidden,
+            "rows": records(found.frame, digits),
+        }
+        return Answer(document | _unconverted(store, scope), found.frame)
+
+
+def _cohorts(asked: argparse.Namespace) -> Answer:
+    with _books(asked) as (store, scope):
+        return _rows(cohorts.shares(store, scope, edges=asked.edges, months=asked.months), store, scope)
+
+
+def _rolls(asked: argparse.Namespace) -> Answer:
+    with _books(asked) as (store, scope):
+        return _rows(rolls.rates(store, scope, edges=asked.edges, months=asked.months), store, scope)
+
+
+def _concentration(asked: argparse.Namespace) -> Answer:
+    with _books(asked) as (store, scope):
+        found = concentration.curve(store, scope, late=asked.late)
+        document = {
+            "as_of": scope.day.isoformat(),
+            "currency": found.currency,
+            "debtors": found.debtors,
+            "total": plain(found.total, "total", found.currency),
+            "hhi": plain(found.hhi, "hhi"),
+            "curve": records(found.curve, found.currency),
+        }
+        return Answer(document | _unconverted(store, scope), found.curve)
+
+
 def _demo(asked: argparse.Namespace) -> Answer:
     if asked.invoices < 1:
         raise UsageError(f"--invoices {asked.invoices}: a book has at least one invoice")
@@ -357,6 +400,10 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Answer | None]] = {
     "movements": _movements,
     "forecast": _forecast,
     "backtest": _backtest,
+    "pivot": _pivot,
+    "cohorts": _cohorts,
+    "rolls": _rolls,
+    "concentration": _concentration,
     "demo": _demo,
     "check": _check,
     "mapping": _mapping,

@@ -75,11 +75,15 @@ def _picked(key: str, size: int, on_pick: Callable[[int], None]) -> None:
 
 
 def _total(value: Decimal | int | str | None, kind: Kind) -> Any:
-    return float(value) if kind == "money" and isinstance(value, Decimal) else value
+    if kind == "percent" and isinstance(value, Decimal):
+        return float(value * 100)
+    return float(value) if kind in ("money", "ratio") and isinstance(value, Decimal) else value
 
 
 def _values(frame: pd.DataFrame, name: str, kind: Kind, currency: str | None) -> list[Any]:
     values = cells.column(frame, name)
+    if kind == "percent":
+        return [None if value is None else float(value * 100) for value in values]
     if kind == "flag":
         return ["yes" if value else "" for value in values]
     if kind != "money":
@@ -101,7 +105,7 @@ def _config(column: Column, currency: str | None, values: list[Any]) -> Any:
         case "ratio":
             return st.column_config.NumberColumn(column.label, format="%,.1f", **given)
         case "percent":
-            return st.column_config.NumberColumn(column.label, format="percent", **given)
+            return st.column_config.NumberColumn(column.label, format="%.1f%%", **given)
         case "share" | "chance":
             known = [float(value) for value in values if value is not None]
             longest = 1.0 if column.kind == "chance" else max(known, default=1.0)

@@ -22,6 +22,7 @@ PAGES = (
     "cash/forecast",
     "cash/backtest",
     "cash/scenarios",
+    "analyse/explore",
     "data/generations",
     "data/health",
 )
