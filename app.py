@@ -9,7 +9,7 @@ import streamlit as st
 
 from analytics.errors import DuebookError, StoreMissing
 from analytics.store import places
-from pages.ui import filters, states
+from pages.ui import filters, saved, states
 from pages.ui.session import books, directory
 
 STATIC = Path(__file__).parent / "static"
@@ -134,11 +134,14 @@ def main() -> None:
             states.heading(HEADINGS[page.title])
             page.run()
             return
+        saved.open_default(page)
         side, below = st.sidebar.container(), st.sidebar.container()
         known = filters.known_at(places.generations(directory()), below)
         store = books(known)
         heading, quick = states.heading(HEADINGS[page.title])
         view = filters.draw(store, side, quick, older=known is not None)
+        with quick:
+            saved.menu(page)
         states.caption(view, heading)
         page.run()
     except StoreMissing:
