@@ -45,6 +45,7 @@ def parser() -> Parser:
     _movements(commands.add_parser("movements", parents=asking, help="the roll-forward of net AR"))
     _forecast(commands.add_parser("forecast", parents=asking, help="the cash that will arrive"))
     _backtest(commands.add_parser("backtest", parents=asking, help="how good the forecast has been on these books"))
+    _changes(commands.add_parser("changes", parents=asking, help="what changed what is open since a day, and who moved it"))
     _pivot(commands.add_parser("pivot", parents=asking, help="any figure by rows and columns, with totals"))
     _cohorts(commands.add_parser("cohorts", parents=asking, help="what a month billed, by how soon it was paid"))
     _rolls(commands.add_parser("rolls", parents=asking, help="what of each bucket is older a month later"))
@@ -136,6 +137,11 @@ def _forecast(command: Parser) -> None:
 def _backtest(command: Parser) -> None:
     command.add_argument("--cutoffs", type=int, default=13, metavar="N", help="how many past days to replay")
     command.add_argument("--horizon", type=int, default=91, metavar="DAYS")
+
+
+def _changes(command: Parser) -> None:
+    command.add_argument("--from", dest="start", type=_day, required=True, metavar="DATE", help="compared with the close of DATE")
+    command.add_argument("--size", type=int, default=5, metavar="N", help="how many customers to name")
 
 
 def _pivot(command: Parser) -> None:

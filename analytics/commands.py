@@ -18,6 +18,7 @@ from analytics import (
     aging,
     apart,
     buckets,
+    changes,
     checks,
     cohorts,
     concentration,
@@ -244,6 +245,14 @@ def _backtest(asked: argparse.Namespace) -> Answer:
         return Answer(document | {name: records(getattr(found, name)) for name in frames}, found.models)
 
 
+def _changes(asked: argparse.Namespace) -> Answer:
+    with _books(asked) as (store, scope):
+        frame = changes.since(store, scope, start=asked.start)
+        answer = _rows(frame, store, scope, start=asked.start.isoformat())
+        found = records(changes.movers(store, scope, start=asked.start, size=asked.size))
+        return replace(answer, document=answer.document | {"movers": found})
+
+
 def _pivot(asked: argparse.Namespace) -> Answer:
     with _books(asked) as (store, scope):
         found = pivot.table(store, scope, measure=asked.measure, rows=asked.rows, columns=asked.columns, days=asked.days, size=asked.size)
@@ -400,6 +409,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Answer | None]] = {
     "movements": _movements,
     "forecast": _forecast,
     "backtest": _backtest,
+    "changes": _changes,
     "pivot": _pivot,
     "cohorts": _cohorts,
     "rolls": _rolls,
