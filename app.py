@@ -10,7 +10,8 @@ import streamlit as st
 from analytics.errors import DuebookError, StoreMissing
 from analytics.store import places
 from pages.ui import filters, saved, states
-from pages.ui.session import books, directory
+from pages.ui import format as write
+from pages.ui.session import books, chosen, directory
 
 STATIC = Path(__file__).parent / "static"
 
@@ -130,6 +131,7 @@ def main() -> None:
     """Runs the chosen page inside the frame; an error becomes a sentence."""
     page = st.navigation(SECTIONS, expanded=True)
     try:
+        write.follow(chosen())
         if page.title in WITHOUT_BOOKS:
             states.heading(HEADINGS[page.title])
             page.run()

@@ -153,19 +153,19 @@ def lines(
     series: Labels,
     *,
     suffix: str = " d",
-    reference: tuple[str, Decimal] | None = None,
+    levels: Mapping[str, Decimal] | None = None,
     height: int = HEIGHT,
 ) -> go.Figure:
-    """Lines over days, in a unit written behind the number; undefined points leave a gap; `reference` is a dashed level."""
+    """Lines over days, in a unit written behind the number; undefined points leave a gap; each of `levels` is dashed."""
     hover = f": %{{y:.1f}}{suffix}<extra></extra>"
     traces = [
         _line(days, values, name, {"color": colour, "width": 2}, hovertemplate=name + hover)
         for colour, (name, values) in zip(KINDS, series.items(), strict=False)
     ]
-    if reference is not None and days:
-        name, level = reference
-        ends, dotted = [days[0], days[-1]], {"color": QUIET, "width": 1.2, "dash": "dot"}
-        traces.append(_line(ends, [level] * 2, name, dotted, hovertemplate=name + hover))
+    ends = [days[0], days[-1]] if days else []
+    for dash, (name, level) in zip(("dot", "longdash"), (levels or {}).items(), strict=False):
+        look = {"color": QUIET, "width": 1.2, "dash": dash}
+        traces.append(_line(ends, [level] * len(ends), name, look, hovertemplate=name + hover))
     return _figure(
         traces,
         height,
@@ -459,6 +459,7 @@ def _figure(traces: Sequence[Trace], height: int, *, x: Trace, y: Trace, **layou
             "legend": LEGEND,
             "hoverlabel": {"namelength": -1},
             "dragmode": False,
+            "separators": write.separators(),
             "xaxis": axis | {"showgrid": False} | x,
             "yaxis": axis | {"zeroline": False} | y,
             **layout,

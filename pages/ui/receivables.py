@@ -11,9 +11,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analytics import aging, buckets, debtors, kpis
+from analytics import aging, buckets, debtors, dso, kpis
 from analytics.exports import SheetChart
-from pages.ui import cards, charts, export, filters, lists, states, tables
+from analytics.money import rounded_to
+from pages.ui import cards, charts, export, filters, lists, outstanding, states, tables
 from pages.ui import format as write
 from pages.ui.cards import Figure
 from pages.ui.cells import column, records
@@ -33,7 +34,7 @@ AGING_METHOD = (
 )
 DSO_METHOD = (
     f"**DSO, simple, {DSO_DAYS} days.** Gross open receivables / credit sales of the {DSO_DAYS} days up to each point x "
-    f"{DSO_DAYS}. Credit sales are invoices and debit notes less credit notes, gross of tax."
+    f"{DSO_DAYS}. Credit sales are invoices and debit notes less credit notes, gross of tax. Best possible: the same of what is not due."
 )
 DEBTORS_METHOD = (
     "**Largest debtors.** Open amounts past due at the close of the as-of day, by customer; a chosen bucket ranks by that "
@@ -149,8 +150,16 @@ def dso_trend(view: View) -> None:
             states.nothing("No credit sales, so no DSO.", "Choose another day, or clear a filter.")
             return
         mean = sum(known, Decimal(0)) / len(known)
-        figure = charts.lines(column(frame, "date"), {"DSO": values}, reference=("52-week mean", mean))
+        series = {"DSO": values, "Best possible": _best_possible(frame)}
+        figure = charts.lines(column(frame, "date"), series, levels={"52-week mean": mean} | outstanding.target())
         charts.show(figure, "dso_trend", f"DSO by week over a year, between {min(known):.1f} and {max(known):.1f} days")
+
+
+def _best_possible(frame: pd.DataFrame) -> list[Decimal | None]:
+    """What DSO would be at each point if nothing were late; for drawing, to 4 decimals."""
+    points = zip(column(frame, LABELS[0]), column(frame, "sales"), strict=True)
+    found = [dso.simple(not_due, sales, DSO_DAYS) for not_due, sales in points]
+    return [None if value is None else rounded_to(value, 4) for value in found]
 
 
 def aging_over_time(view: View, every: aging.Every, height: int = charts.TALL) -> None:
