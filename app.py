@@ -108,6 +108,14 @@ SECTIONS = {
             help="The states of the books that are kept: name one, go back to it, see what changed.",
         ),
     ],
+    "Help": [
+        st.Page(
+            "pages/help/guide.py",
+            title="Guide",
+            icon=":material/help:",
+            help="What the figures are, how to load, how to read the charts.",
+        ),
+    ],
 }
 HEADINGS = {
     "Overview": "Receivables overview",
@@ -123,8 +131,9 @@ HEADINGS = {
     "Health": "Health of the books",
     "Load": "Load",
     "Generations": "Generations",
+    "Guide": "Guide",
 }
-WITHOUT_BOOKS = ("Load",)  # the pages that make books where there are none; they have no filters
+WITHOUT_BOOKS = ("Load", "Guide")  # the pages that need no books; they have no filters
 
 
 def main() -> None:

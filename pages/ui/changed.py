@@ -41,7 +41,7 @@ def bridge(view: View, back: str) -> None:
         with end:
             export.menu(view, "What changed", METHOD, frame, key="changed")
         lines = {NAMES[name]: SIGNS[name] * row[name] for name in NAMES if row[name]}
-        names = [write.day(start), *lines, write.day(view.day)]
+        names = ["Open then", *lines, "Open now"]
         figure = charts.waterfall(
             names, [row["opening"], *lines.values(), row["closing"]], charts.money_unit(view.shown), height=charts.HEIGHT
         )

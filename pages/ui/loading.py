@@ -31,7 +31,7 @@ KEPT = 86_400
 EFFECTS = ("replaced", "added to")
 SHOWN = 15
 UPLOAD = (
-    "Parquet, CSV or Excel, named for their tables (`invoices.csv`, `payments.parquet` ...), an export of a known system, or any file "
+    "Parquet, CSV or Excel, named for their tables (invoices.csv, payments.parquet ...), an export of a known system, or any file "
     "with a mapping. Larger files: `python -m analytics load FOLDER`."
 )
 
