@@ -26,7 +26,7 @@ format: $(VENV)/dev.installed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/dev.installed ## medians at BENCH invoices, beside pandas and polars
+bench: $(VENV)/dev.installed ## medians at BENCH invoices, beside the same questions by other means
 	$(BIN)/python -m tests.benchmarks $(BENCH)
 
 pictures: $(VENV)/dev.installed browser ## the pictures of the documents, made by the browser tests

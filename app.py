@@ -9,7 +9,7 @@ import streamlit as st
 
 from analytics.errors import DuebookError, StoreMissing
 from analytics.store import places
-from pages.ui import filters, saved, states
+from pages.ui import filters, roles, saved, states
 from pages.ui import format as write
 from pages.ui.session import books, chosen, directory
 
@@ -88,6 +88,14 @@ SECTIONS = {
             help="Any figure by any rows and columns; cohorts, roll rates and concentration.",
         ),
     ],
+    "Share": [
+        st.Page(
+            "pages/share/pack.py",
+            title="Month-end pack",
+            icon=":material/picture_as_pdf:",
+            help="What a close is signed on, as PDF, page or workbook, or as a draft of an e-mail.",
+        ),
+    ],
     "Data": [
         st.Page(
             "pages/data/health.py",
@@ -128,6 +136,7 @@ HEADINGS = {
     "How good is it": "How good the forecast is",
     "Scenarios": "What if",
     "Explore": "Explore",
+    "Month-end pack": "Month-end pack",
     "Health": "Health of the books",
     "Load": "Load",
     "Generations": "Generations",
@@ -165,3 +174,5 @@ def main() -> None:
 
 
 main()
+with st.sidebar:
+    roles.mend()

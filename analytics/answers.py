@@ -15,10 +15,9 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from analytics.errors import Refused, UsageError
-from analytics.exports import to_csv, to_xlsx
+from analytics.exports import to_csv, to_parquet, to_xlsx
 from analytics.exports.cells import columns
 from analytics.money import minor_unit, rounded_to
 
@@ -99,9 +98,7 @@ def _table(answer: Answer) -> bytes:
 
 
 def _parquet(answer: Answer) -> bytes:
-    sink = pa.BufferOutputStream()
-    pq.write_table(pa.Table.from_pandas(answer.frame, preserve_index=False), sink)
-    return bytes(sink.getvalue())
+    return to_parquet(answer.frame)
 
 
 def _xlsx(answer: Answer) -> bytes:

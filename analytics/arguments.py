@@ -12,6 +12,8 @@ from analytics import cohorts, dates, pivot
 from analytics.answers import STYLES
 from analytics.buckets import DEFAULT_EDGES, parse_edges
 from analytics.errors import UsageError
+from analytics.exports.files import FORMS
+from analytics.pack import TOP
 from analytics.schema import TABLES
 from analytics.scope import FILTERS, parse_fx
 from analytics.sources.connectors import SOURCES
@@ -51,6 +53,8 @@ def parser() -> Parser:
     _rolls(commands.add_parser("rolls", parents=asking, help="what of each bucket is older a month later"))
     concentration = commands.add_parser("concentration", parents=asking, help="how much the largest debtors owe")
     concentration.add_argument("--late", action="store_true", help="of what is past due, instead of all that is open")
+    _report(commands.add_parser("report", parents=[books, scope], help="the month-end pack, as PDF, HTML or a workbook"))
+    _statement(commands.add_parser("statement", parents=[books], help="a customer's statement of account"))
     _demo(commands.add_parser("demo", help="write a realistic book as Parquet"))
     commands.add_parser("check", parents=asking, help="every equation of the books, with its verdict")
     _mapping(commands.add_parser("mapping", parents=[output], help="suggest a mapping for a file; nothing is loaded by it"))
@@ -167,6 +171,30 @@ def _rolls(command: Parser) -> None:
 
 def _months(command: Parser) -> None:
     command.add_argument("--months", type=int, default=cohorts.MONTHS, metavar="N", help="how many months (default: 12)")
+
+
+def _report(command: Parser) -> None:
+    _document(command)
+    _days(command)
+    command.add_argument(
+        "--top", type=int, default=TOP, metavar="N", help=f"customers and items named, the others in one line (default: {TOP})"
+    )
+    command.add_argument("--without-forecast", action="store_true", help="leave the cash forecast out")
+
+
+def _statement(command: Parser) -> None:
+    _document(command)
+    command.add_argument("--customer", required=True, metavar="ID", help="the customer's id")
+    command.add_argument("--as-of", type=_day, metavar="DATE", help="the close of this day (default: the last day in the books)")
+    command.add_argument("--generation", type=int, metavar="N", help="an older state of the books")
+    command.add_argument("--sender", action="append", default=[], metavar="TEXT", help="a line that says who sends it; may be repeated")
+    # A statement is of the whole account, in the documents' own currencies.
+    command.set_defaults(where=[], currency=None, fx="closing", with_children=False)
+
+
+def _document(command: Parser) -> None:
+    command.add_argument("--out", required=True, metavar="FILE", help=f"the file to write: {', '.join(FORMS)}")
+    command.add_argument("--email-draft", metavar="FILE", help="write a draft of an e-mail too, with the file attached: .eml")
 
 
 def _demo(command: Parser) -> None:

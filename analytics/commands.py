@@ -37,7 +37,10 @@ from analytics import (
     watch,
 )
 from analytics.answers import Answer, amount_text, plain, records
-from analytics.errors import UsageError
+from analytics.errors import Refused, UsageError
+from analytics.exports import files
+from analytics.exports.document import Document
+from analytics.pack import month_end, statement
 from analytics.progress import Bar, Lines
 from analytics.schema import TABLES
 from analytics.scope import Scope
@@ -292,6 +295,40 @@ def _concentration(asked: argparse.Namespace) -> Answer:
         return Answer(document | _unconverted(store, scope), found.curve)
 
 
+def _report(asked: argparse.Namespace) -> None:
+    def pack(store: Store, scope: Scope) -> Document:
+        return month_end(store, scope, made_at=dates.now(), days=asked.days, top=asked.top, with_forecast=not asked.without_forecast)
+
+    _write_document(asked, pack)
+
+
+def _statement(asked: argparse.Namespace) -> None:
+    def account(store: Store, scope: Scope) -> Document:
+        return statement(store, scope, asked.customer, made_at=dates.now(), sender=asked.sender)
+
+    _write_document(asked, account)
+
+
+def _write_document(asked: argparse.Namespace, make: Callable[[Store, Scope], Document]) -> None:
+    """Writes the document into --out, and the draft that brings it; names that cannot be are refused before anything is made."""
+    out, draft = Path(asked.out), asked.email_draft and files.draft(Path(asked.email_draft))
+    suffix = files.form(out)
+    with _books(asked) as (store, scope):
+        document = make(store, scope)
+    content = files.rendered(document, suffix)
+    _save(out, content)
+    if draft:
+        _save(draft, files.email(document, out.name, content))
+
+
+def _save(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as problem:
+        raise Refused(f"{path} cannot be written: {problem.strerror}") from problem
+    print(f"{path} is written", file=sys.stderr)
+
+
 def _demo(asked: argparse.Namespace) -> Answer:
     if asked.invoices < 1:
         raise UsageError(f"--invoices {asked.invoices}: a book has at least one invoice")
@@ -338,9 +375,7 @@ def _quarantine(asked: argparse.Namespace) -> Answer:
         if asked.table:
             frame = health.quarantined_rows(store, asked.table)
         else:
-            pages = 1 + health.quarantined(store, size=1).total // health.LARGEST_PAGE
-            read = [health.quarantined(store, page=page, size=health.LARGEST_PAGE).rows for page in range(1, pages + 1)]
-            frame = pd.concat(read, ignore_index=True)
+            frame = health.quarantined(store, size=None).rows
         return Answer({"generation": store.generation, "rows": records(frame)}, frame)
 
 
@@ -414,6 +449,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Answer | None]] = {
     "cohorts": _cohorts,
     "rolls": _rolls,
     "concentration": _concentration,
+    "report": _report,
+    "statement": _statement,
     "demo": _demo,
     "check": _check,
     "mapping": _mapping,

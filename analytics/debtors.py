@@ -20,10 +20,10 @@ from analytics.money import rounded, rounded_to
 from analytics.scope import Scope
 from analytics.store import Store
 from analytics.store.ages import age_at, bucket_tests
+from analytics.store.paging import rows_of_page
 from analytics.store.population import parameters, relation
 
 AGE = age_at("$day")
-LARGEST_PAGE = 1_000
 
 
 @dataclass(frozen=True)
@@ -42,23 +42,22 @@ def ranked(
     bucket: str | None = None,
     search: str | None = None,
     page: int = 1,
-    size: int = 10,
+    size: int | None = 10,
     edges: Sequence[int] = DEFAULT_EDGES,
 ) -> Debtors:
     """Customers by what they owe in `bucket` (None: past due; "total": all that is open), the largest first.
 
     The scope must come down to one currency: convert, or filter `currency`. `search` looks in name and id, whatever the case.
+    Without a `size` everyone is on the page, for a file.
     Rows have `customer_id`, `name` (the id where there is none), `currency`, `ranked` (the amount they are ranked by),
     `share` (of the ranked amount of all, 4 decimals; null where that is 0 or less), the buckets by their labels, `total`,
     `oldest` (days past due of the oldest item, 0 or less where nothing is late) and `items`.
     """
     scope, limits = store.resolve(scope), buckets.checked_edges(edges)
-    if page < 1 or not 1 <= size <= LARGEST_PAGE:
-        raise UsageError(f"page {page} of size {size}: pages count from 1, and hold 1 to {LARGEST_PAGE} rows")
     labels = buckets.labels(limits)
     rows = store.rows(
         _statement(scope, _test(bucket, limits, labels), limits),
-        parameters(scope, scope.day, search=search or "", offset=(page - 1) * size, size=size) | {"day": scope.day},
+        parameters(scope, scope.day, search=search or "") | rows_of_page(page, size) | {"day": scope.day},
     )
     if len({row["currency"] for row in rows}) > 1:
         raise UsageError("amounts of several currencies cannot be ranked: convert them, or filter one currency")

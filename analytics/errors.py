@@ -42,6 +42,14 @@ class GenerationMissing(Refused):
         super().__init__(f"generation {number} is not kept; there are {', '.join(map(str, kept)) or 'none'}")
 
 
+class OtherLayout(Refused):
+    """A generation was made by another version of Duebook, whose tables were laid out differently."""
+
+    def __init__(self, number: int, *, older: bool) -> None:
+        made, change = ("an older", "load its files again") if older else ("a newer", "update this one, or load its files again")
+        super().__init__(f"generation {number} was made by {made} Duebook, which lays its tables out differently: {change}")
+
+
 class CustomerMissing(Refused):
     """A customer was asked for who is in none of the tables."""
 

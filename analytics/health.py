@@ -1,6 +1,6 @@
 """What is wrong or odd in the books: problems found while loading, control totals, and items that ask for a decision.
 
-Lists come a page at a time, with the number of all; amounts are in the documents' own currencies, exact.
+Lists come a page at a time (without a size, whole), with the number of all; amounts are in the documents' own currencies, exact.
 """
 
 from __future__ import annotations
@@ -15,10 +15,9 @@ from analytics.money import MINOR_UNITS
 from analytics.schema import TABLES, Table
 from analytics.scope import Scope
 from analytics.store import Store
+from analytics.store.paging import rows_of_page
 from analytics.store.population import parameters, relation
 from analytics.store.statements import statement
-
-LARGEST_PAGE = 1_000
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ def problem_counts(store: Store) -> pd.DataFrame:
     )
 
 
-def problems(store: Store, *, code: str | None = None, page: int = 1, size: int = 25) -> Listing:
+def problems(store: Store, *, code: str | None = None, page: int = 1, size: int | None = 25) -> Listing:
     """The problems of the load (all, or those of `code`): `severity`, `code`, `table`, `row`, `column`, `message`."""
     return _listed(
         store,
@@ -65,7 +64,7 @@ def problems(store: Store, *, code: str | None = None, page: int = 1, size: int 
     )
 
 
-def quarantined(store: Store, *, table: str | None = None, page: int = 1, size: int = 25) -> Listing:
+def quarantined(store: Store, *, table: str | None = None, page: int = 1, size: int | None = 25) -> Listing:
     """The rows that are set aside (all, or those of `table`): `table`, `file`, `row`, `code`, `message`, `content` (its cells).
 
     `waits` is true where only other rows are at fault: such a row is tried again with every load.
@@ -111,7 +110,7 @@ def stakes(store: Store) -> pd.DataFrame:
     return store.frame(statement("queries/stakes"), {"currencies": list(MINOR_UNITS)})
 
 
-def snapshots(store: Store, *, page: int = 1, size: int = 25) -> Listing:
+def snapshots(store: Store, *, page: int = 1, size: int | None = 25) -> Listing:
     """Balances that the source itself has drawn up, beside ours: `customer_id`, `name`, `day`, `figure` (open, unapplied, or a
     bucket of its aging), `currency`, `stated`, `amount`, `difference` (ours less theirs). The differing ones come first."""
     if not store.rows("select 1 from duckdb_tables() where table_name = 'snapshots'"):
@@ -120,17 +119,17 @@ def snapshots(store: Store, *, page: int = 1, size: int = 25) -> Listing:
     return _listed(store, sql, "difference = 0, abs(difference) desc, day, customer_id, figure", {}, page, size)
 
 
-def over_applied(store: Store, scope: Scope, *, page: int = 1, size: int = 25) -> Listing:
+def over_applied(store: Store, scope: Scope, *, page: int = 1, size: int | None = 25) -> Listing:
     """Invoices with more applied than billed: `invoice_id`, `number`, `customer_id`, `name`, `due_date`, `currency`, `amount`."""
     return _documents(store, scope, "s.value < 0", page, size)
 
 
-def derived_due_dates(store: Store, scope: Scope, *, page: int = 1, size: int = 25) -> Listing:
+def derived_due_dates(store: Store, scope: Scope, *, page: int = 1, size: int | None = 25) -> Listing:
     """Open invoices without a due date of their own, with `derived_from`: how theirs was found."""
     return _documents(store, scope, "d.due_date_source <> 'document'", page, size)
 
 
-def unapplied(store: Store, scope: Scope, *, page: int = 1, size: int = 25) -> Listing:
+def unapplied(store: Store, scope: Scope, *, page: int = 1, size: int | None = 25) -> Listing:
     """Payments and credit notes not wholly applied: `document_id`, `kind`, `customer_id`, `name`, `date`, `currency`, `amount`."""
     own = _own(store, scope)
     return _listed(
@@ -146,7 +145,7 @@ def unapplied(store: Store, scope: Scope, *, page: int = 1, size: int = 25) -> L
     )
 
 
-def _documents(store: Store, scope: Scope, test: str, page: int, size: int) -> Listing:
+def _documents(store: Store, scope: Scope, test: str, page: int, size: int | None) -> Listing:
     own = _own(store, scope)
     return _listed(
         store,
@@ -168,12 +167,10 @@ def _own(store: Store, scope: Scope) -> Scope:
     return replace(store.resolve(scope), currency=None)
 
 
-def _listed(store: Store, sql: str, order: str, bound: dict[str, Any], page: int, size: int) -> Listing:
-    if page < 1 or not 1 <= size <= LARGEST_PAGE:
-        raise UsageError(f"page {page} of size {size}: pages count from 1, and hold 1 to {LARGEST_PAGE} rows")
+def _listed(store: Store, sql: str, order: str, bound: dict[str, Any], page: int, size: int | None) -> Listing:
     total = store.rows(f"select count(*) as n from ({sql}) listed", bound)[0]["n"]
     rows = store.frame(
         f"select * from ({sql}) listed order by {order} limit $size offset $offset",
-        bound | {"size": size, "offset": (page - 1) * size},
+        bound | rows_of_page(page, size),
     )
     return Listing(total, rows)

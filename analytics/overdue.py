@@ -18,6 +18,7 @@ from analytics.errors import UsageError
 from analytics.money import minor_unit, rounded
 from analytics.scope import Scope
 from analytics.store import Store
+from analytics.store.paging import rows_of_page
 from analytics.store.population import parameters, relation
 
 Sort = Literal["amount", "days", "customer", "due"]
@@ -29,7 +30,6 @@ ORDERS: dict[str, str] = {
 }
 """Keys follow customer, issue date and id, so that an order never leaves a tie open."""
 
-LARGEST_PAGE = 1_000
 SEARCHED = (
     "(s.customer_key in (select customer_key from customer_list where contains(lower(name), lower($search))) "
     "or s.invoice_key in (select invoice_key from {texts} where {found}))"
@@ -60,25 +60,25 @@ def page(
     search: str | None = None,
     sort: Sort | None = None,
     page: int = 1,
-    size: int = 50,
+    size: int | None = 50,
     edges: Sequence[int] = DEFAULT_EDGES,
 ) -> Page:
     """Open items at least `min_days` late (None: all), of at least `min_amount` (inclusive), in `bucket`, matching `search`.
 
     `search` looks in customer name, invoice number and id, whatever the case. `sort` is largest amount, most days late, customer
     or earliest due; the default is the amount where there is one currency, else the days: amounts of several currencies cannot be
-    compared, so asking for that raises `UsageError`. Rows have `invoice_id`, `number`, `installment_no`, `customer_id`, `name`,
-    `currency`, `issue_date`, `due_date`, `days_late`, `open_amount`, `bucket`, `total`, the filter columns and `disputed`.
+    compared, so asking for that raises `UsageError`. Without a `size` all rows are on the page, for a file.
+
+    Rows have `invoice_id`, `number`, `installment_no`, `customer_id`, `name`, `currency`, `issue_date`, `due_date`, `days_late`,
+    `open_amount`, `bucket`, `total`, the filter columns and `disputed`.
     """
     scope = store.resolve(scope)
-    if page < 1 or not 1 <= size <= LARGEST_PAGE:
-        raise UsageError(f"page {page} of size {size}: pages count from 1, and hold 1 to {LARGEST_PAGE} rows")
-    limits = buckets.checked_edges(edges)
+    wanted_rows, limits = rows_of_page(page, size), buckets.checked_edges(edges)
     searched = SEARCHED_NOW if scope.day >= store.last_change else SEARCHED_THEN
     tests, bound = _tests(scope, min_days, min_amount, (searched, search), _ages_of(bucket, limits))
     matching = f"from {relation('segments', scope)} s where {tests}"
     totals = store.rows(f"select s.shown_currency, count(*) as items, sum(s.value) as amount {matching} group by 1 order by 1", bound)
-    limited = {"offset": (page - 1) * size, "size": size, "edges": limits, "labels": buckets.labels(limits)}
+    limited = {**wanted_rows, "edges": limits, "labels": buckets.labels(limits)}
     rows = store.frame(_page_statement(matching, _order(sort, len(totals)), scope), bound | limited)
     return Page(
         sum(row["items"] for row in totals),
@@ -88,23 +88,24 @@ def page(
 
 
 def _page_statement(matching: str, order: str, scope: Scope) -> str:
-    """Sorts and cuts the page out of the narrow mart first; only its rows are looked up in the wide tables."""
+    """Sorts and cuts the page out of the few columns that this takes; only its rows are looked up in the wide tables."""
     shown, total = "s.value", "d.total"
     if scope.currency is not None:
         places = int(minor_unit(scope.currency))
         shown, total = f"round(s.value, {int(places)})", f"round(cast(d.total as decimal(28, 4)) * s.rate, {int(places)})"
+    narrow = f"(select s.invoice_key, s.installment_no, s.customer_key, s.due_date, s.value, s.rate, s.shown_currency {matching})"
+    if "s.name" in order:
+        narrow = f"(select items.*, c.name from {narrow} items join customer_list c using (customer_key))"
     return (
-        "select d.invoice_id, d.number, s.installment_no, c.customer_id, s.name, s.shown_currency::varchar as currency, "
-        f"s.issue_date, s.due_date, cast($day - s.due_date as integer) as days_late, {shown} as open_amount, "
+        "select d.invoice_id, d.number, s.installment_no, c.customer_id, c.name, s.shown_currency::varchar as currency, "
+        f"d.issue_date, s.due_date, cast($day - s.due_date as integer) as days_late, {shown} as open_amount, "
         "list_extract($labels, 1 + len(list_filter($edges, lambda edge: $day - s.due_date > edge))) as bucket, "
-        f"{total} as total, s.entity::varchar as entity, s.segment::varchar as segment, s.region::varchar as region, "
-        "s.country::varchar as country, s.sales_rep::varchar as sales_rep, s.collector::varchar as collector, "
-        "x.invoice_key is not null as disputed "
-        f"from (select s.* from (select items.*, c.name from (select s.* {matching}) items "
-        f"join customer_list c using (customer_key)) s order by {order} limit $size offset $offset) s "
+        f"{total} as total, d.entity::varchar as entity, d.segment::varchar as segment, d.region::varchar as region, "
+        "d.country::varchar as country, d.sales_rep::varchar as sales_rep, d.collector::varchar as collector, "
+        "s.invoice_key in (select invoice_key from disputed where disputed_from <= $day and $day < disputed_to) as disputed "
+        f"from (select s.* from {narrow} s order by {order} limit $size offset $offset) s "
         "join customer_list c on c.customer_key = s.customer_key join documents d on d.invoice_key = s.invoice_key "
-        "left join (select distinct invoice_key from disputed where disputed_from <= $day and $day < disputed_to) x "
-        f"on x.invoice_key = s.invoice_key order by {order}"
+        f"order by {order}"
     )
 
 

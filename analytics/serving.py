@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from analytics import dates, demo
+from analytics import dates, demo, fitting
 from analytics.errors import Refused
 from analytics.progress import Bar
 from analytics.store import build, places
@@ -61,3 +61,4 @@ def load_demo(directory: Path) -> None:
     if report.refused:
         problems = [problem["message"] for file in report.as_json()["files"] for problem in file["problems"]]
         raise Refused(f"the demo book was refused: {problems[0]}")
+    fitting.after_load(directory)

@@ -19,8 +19,14 @@ REPORTS |= {"pivot", "cohorts", "rolls", "concentration", "changes"}
 PUTS_SIDE_BY_SIDE = {"customers": {"aging", "kpis"}, "kpis": {"dso"}, "aging": {"dso"}, "pivot": {"dso"}}
 """The reports that call others: a profile shows two, and DSO is pure arithmetic that three of them need."""
 
-FLOATS_BELONG = ("analytics.forecast", "analytics.demo", "analytics.exports.workbook")
-"""Statistics, invented amounts, and the cells of a workbook, which are binary numbers whatever one writes."""
+FLOATS_BELONG = (
+    "analytics.forecast",
+    "analytics.demo",
+    "analytics.exports.workbook",
+    "analytics.exports.sheets",
+    "analytics.exports.drawing",
+)
+"""Statistics, invented amounts, the cells of a workbook, which are binary numbers whatever one writes, and places on a chart."""
 
 
 def module(path: Path) -> str:

@@ -12,17 +12,17 @@ from typing import Any, Literal
 import pandas as pd
 import xlsxwriter
 
-from analytics.exports.cells import columns, harmless
+from analytics.exports.cells import columns, fits, harmless
 from analytics.exports.stamp import Stamp
 
 SHEET = "Data"
 WIDEST = 48
 MEASURED_ROWS = 200
+MOST_ROWS = 1_048_575
+"""What a sheet holds below its header; the others go on in the next sheet."""
+
 LEAST_PLACES = 2
 """Amounts with cents show both digits: 0.50, not 0.5."""
-
-EXACT_DIGITS = 15
-"""What a spreadsheet keeps of a number; longer ones would be rounded in silence."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,15 @@ def to_xlsx(frame: pd.DataFrame, stamp: Stamp | None = None, chart: SheetChart |
 
 
 def _write_data(book: Any, native: dict[str, list[Any]]) -> None:
-    sheet = book.add_worksheet(SHEET)
+    """One sheet, or as many as the rows need: `Data`, `Data 2`, ..."""
+    rows = max((len(values) for values in native.values()), default=0)
+    for number, start in enumerate(range(0, max(rows, 1), MOST_ROWS), start=1):
+        part = {name: values[start : start + MOST_ROWS] for name, values in native.items()}
+        _write_sheet(book, SHEET if number == 1 else f"{SHEET} {number}", part)
+
+
+def _write_sheet(book: Any, title: str, native: dict[str, list[Any]]) -> None:
+    sheet = book.add_worksheet(title)
     header = book.add_format({"bold": True, "bottom": 1, "bg_color": "#F1F5F9"})
     day, moment = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
     for at, (name, values) in enumerate(native.items()):
@@ -66,7 +74,7 @@ def _write_data(book: Any, native: dict[str, list[Any]]) -> None:
                 sheet.write_datetime(row, at, value.replace(tzinfo=None), moment)
             elif isinstance(value, date):
                 sheet.write_datetime(row, at, value, day)
-            elif isinstance(value, int | float | Decimal) and _fits(value):
+            elif isinstance(value, int | float | Decimal) and fits(value):
                 sheet.write_number(row, at, float(value), number)
             elif value is not None:
                 sheet.write_string(row, at, f"{value:f}" if isinstance(value, Decimal) else harmless(str(value)))
@@ -102,10 +110,6 @@ def _write_stamp(book: Any, stamp: Stamp) -> None:
     for row, (name, text) in enumerate(stamp.items):
         sheet.write_string(row, 0, name, bold)
         sheet.write_string(row, 1, harmless(text))
-
-
-def _fits(number: int | float | Decimal) -> bool:
-    return isinstance(number, float) or len(Decimal(number).normalize().as_tuple().digits) <= EXACT_DIGITS
 
 
 def _places(values: Iterable[Any]) -> int:

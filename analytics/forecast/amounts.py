@@ -44,7 +44,7 @@ def amounts(now: Expected, view: View, places: Ints, sources: Sequence[str], mis
 
     `places` are the decimals of each group's currency.
     """
-    sums = added_up(now.outlook, view)
+    sums = added_up(now.outlook, [view])[0]
     found = {source: _interval(now, view, sums, [source], places, misses[source]) for source in sources}
     return found | {TOTAL: found[sources[0]] if len(sources) == 1 else _interval(now, view, sums, sources, places, misses[TOTAL])}
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ from analytics.forecast import cells, judged
 from analytics.forecast.arrays import Floats, date_of
 from analytics.forecast.billing import recent_items
 from analytics.forecast.book import Book, read, read_owed
+from analytics.forecast.fits import Coverage, keep_coverage
 from analytics.forecast.groups import shown_groups, view
 from analytics.forecast.judged import Trial
 from analytics.forecast.models import HAZARD, SIMPLE
@@ -26,6 +28,7 @@ from analytics.forecast.past import past
 from analytics.forecast.periods import CUMULATIVE_DAYS, Span, spans
 from analytics.forecast.receipts import MODEL
 from analytics.forecast.replays import OPEN, SOURCES, TOTAL, Bounds, Replays, bounds, whole_book
+from analytics.money import rounded_to
 from analytics.scope import Scope
 from analytics.store import Store
 
@@ -37,7 +40,7 @@ INTERVAL = ("lo80", "hi80", "lo90", "hi90")
 STEPS = (28, 14, 7)
 """Days between cut-offs: the widest with which all of them find a past to learn from."""
 DAYS_TO_LEARN = 91
-MOST_CUTOFFS = 104
+CUTOFFS, MOST_CUTOFFS = 13, 104
 LISTED_MISSES = 10
 
 
@@ -72,11 +75,12 @@ class Backtest:
     """Sentences that belong beside the figures."""
 
 
-def backtest(store: Store, scope: Scope, cutoffs: int = 13, horizon_days: int = 91) -> Backtest:
+def backtest(store: Store, scope: Scope, cutoffs: int = CUTOFFS, horizon_days: int = 91) -> Backtest:
     """Compares the models at up to `cutoffs` past days, the last of them `horizon_days` before the as-of day.
 
     They lie four weeks apart, or two or one where the book is too young for that. What counts as come in is what payments brought,
-    as known at the as-of day. Raises `UsageError` for a horizon that is not of 1 to 366 days, or no cut-off.
+    as known at the as-of day. How often the intervals held is kept, for the forecast to say. Raises `UsageError` for a horizon that
+    is not of 1 to 366 days, or no cut-off.
     """
     scope = store.resolve(scope)
     weeks = spans(scope.day, horizon_days, "week")
@@ -92,6 +96,8 @@ def backtest(store: Store, scope: Scope, cutoffs: int = 13, horizon_days: int = 
     trials = [trial for day in days for trial in _trials(replays, day, horizon_days)]
     facts = judged.facts(replays, days, horizon_days)
     models = _models(trials, groups.currencies, until)
+    if cutoffs == CUTOFFS:
+        keep_coverage(store, scope, horizon_days, _coverage(trials, len(days)))
     return Backtest(
         as_of=scope.day,
         models=models,
@@ -127,6 +133,13 @@ def _trials(replays: Replays, cutoff: int, horizon: int) -> Iterator[Trial]:
         intervals = bounds(expected, spread, replays.misses(cutoff, horizon, 1, source), replays.views[1].spans)
         sooner = by_until.of(source, choice)[0]
         yield Trial(cutoff, MODEL if source == OPEN else source, expected, weeks[source], intervals, sooner, until[source])
+
+
+def _coverage(trials: list[Trial], cutoffs: int) -> Coverage:
+    """How often the intervals of the weeks held, all sources and currencies together."""
+    found = judged.held(_of(trials, TOTAL), slice(None))
+    shares = {level: None if np.isnan(found[level]) else rounded_to(Fraction(found[level]), 4) for level in ("80", "90")}
+    return Coverage(shares["80"], shares["90"], cutoffs)
 
 
 def _of(trials: Sequence[Trial], model: str) -> list[Trial]:

@@ -160,6 +160,11 @@ class Book:
         return ~np.isnan(self.rate)
 
     @cached_property
+    def root(self) -> Floats:
+        """The root of each item's amount."""
+        return np.sqrt(np.maximum(self.amount, 0.0))
+
+    @cached_property
     def age_when_issued(self) -> Ints:
         """Days past due of each item on its first day: less than 0 by its terms."""
         return self.issued - self.due
@@ -406,8 +411,9 @@ def _groups(items: pa.Table, contracts: pa.Table, columns: Sequence[str]) -> tup
     found = np.zeros(len(together), np.int64)
     for name in columns:
         values, _ = _coded(together.column(name))
-        found = np.unique(found * (int(values.max(initial=0)) + 1) + values, return_inverse=True)[1]
-    first = np.unique(found, return_index=True)[1]
+        _, found = _numbered(found * (int(values.max(initial=0)) + 1) + values)
+    first = np.zeros(1 + int(found.max(initial=-1)), np.int64)
+    first[found[::-1]] = np.arange(len(found))[::-1]
     names = tuple(tuple(row.values()) for row in together.take(first).to_pylist())
     group, *between, planned = np.split(found, np.cumsum([len(part) for part in parts])[:-1])
     return (group, between[0] if between else group, planned), names
@@ -424,8 +430,16 @@ def _coded(column: pa.ChunkedArray) -> tuple[Ints, tuple[str | None, ...]]:
         encoded = encoded.dictionary_encode()
     values = [*encoded.dictionary.to_pylist(), None]
     indices = encoded.indices.cast(pa.int64()).fill_null(len(values) - 1)
-    present, codes = np.unique(indices.to_numpy(zero_copy_only=False), return_inverse=True)
+    present, codes = _numbered(indices.to_numpy(zero_copy_only=False))
     return codes, tuple(values[index] for index in present)
+
+
+def _numbered(values: Ints) -> tuple[Ints, Ints]:
+    """The distinct `values`, rising, and the place of each value among them."""
+    encoded = pa.array(values).dictionary_encode()
+    distinct = encoded.dictionary.to_numpy()
+    rank = np.argsort(np.argsort(distinct))
+    return np.sort(distinct), rank[encoded.indices.to_numpy()]
 
 
 def _ints(table: pa.Table, name: str) -> Ints:

@@ -11,7 +11,6 @@ part payment as its part.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -114,7 +113,8 @@ class Lives:
 
         A row per item; `then` is a column per item or has columns of its own.
         """
-        unpaid, paid = self._lasting
+        these, row = np.unique(row, return_inverse=True)
+        unpaid, paid = self._lasting(these)
         at, until = column_of(now, paid.shape[1]), column_of(then, paid.shape[1])
         share = (paid[row[:, None], until] - paid[row, at][:, None]) / unpaid[row, at][:, None]
         return np.clip(share, 0.0, 1.0)
@@ -128,11 +128,10 @@ class Lives:
         found: Floats = np.cumsum(leaving, axis=1, out=leaving)
         return found
 
-    @cached_property
-    def _lasting(self) -> tuple[Floats, Floats]:
-        """Customer and age -> the chance to be open after this age, and to be paid at it or younger."""
-        unpaid = np.cumprod(np.maximum(1.0 - self.daily - self.other, (1.0 - self.daily) * LEFT_TO_STAY), axis=1)
-        paid = self.daily.copy()
+    def _lasting(self, rows: Ints) -> tuple[Floats, Floats]:
+        """Of these customers, by age: the chance to be open after it, and to be paid at it or younger."""
+        paid = self.daily[rows]
+        unpaid = np.cumprod(np.maximum(1.0 - paid - self.other, (1.0 - paid) * LEFT_TO_STAY), axis=1)
         paid[:, 1:] *= unpaid[:, :-1]
         return np.maximum(unpaid, NEXT_TO_NOTHING**2), np.cumsum(paid, axis=1)
 
@@ -145,7 +144,7 @@ class Lives:
 
 def lives(known: Tally, pools: Pools) -> Lives:
     """The chances of every customer: its own history, drawn towards its types."""
-    daily = np.zeros_like(known.paid)
+    daily = np.empty_like(known.paid)
     for first in range(0, len(daily), CUSTOMERS_AT_ONCE):
         part = slice(first, first + CUSTOMERS_AT_ONCE)
         daily[part] = _drawn(known.paid[part], known.reached[part], pools.towards(part), CUSTOMER_STRENGTH)

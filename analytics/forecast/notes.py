@@ -9,6 +9,7 @@ import numpy as np
 from analytics.forecast.arrays import Floats
 from analytics.forecast.book import Owed, late_records
 from analytics.forecast.calendar import CLOSED
+from analytics.forecast.fits import Fit
 from analytics.forecast.groups import Groups
 from analytics.forecast.models import Choice, Learned
 from analytics.forecast.past import SHORT_HISTORY
@@ -59,6 +60,12 @@ def of_method(known: Learned, choice: Choice, by: Sequence[str], groups: Groups,
     if wide:
         whose = "The intervals are" if wide == len(groups.names) else f"The intervals of {wide} of {len(groups.names)} groups are"
         yield f"{whose} a wide rule, not experience: fewer than {FEWEST_REPLAYS} past cut-offs could be replayed."
+
+
+def of_fit(fit: Fit) -> Iterator[str]:
+    """Whose experience it is, where it is not that of these books."""
+    if fit.earlier is not None:
+        yield f"These books are being learned from: until then the intervals are those of generation {fit.earlier}."
 
 
 def _without_rate(store: Store, scope: Scope) -> list[str]:

@@ -55,7 +55,7 @@ class Past:
     def size(self) -> Floats:
         """The root of each item's amount, beside the mean of those in its currency."""
         book = self.book
-        root = np.where(self.alive, np.sqrt(np.maximum(book.amount, 0.0)), 0.0)
+        root = np.where(self.alive, book.root, 0.0)
         currencies = int(book.own_currency.max(initial=-1)) + 1
         whole = summed(book.own_currency, root, currencies)
         count = summed(book.own_currency, self.alive.astype(np.float64), currencies)
@@ -66,8 +66,9 @@ class Past:
     @cached_property
     def weight(self) -> Floats:
         """How much each item teaches: its size, half of it for every year since it was issued."""
-        found: Floats = self.size * 0.5 ** (np.maximum(self.cutoff - self.book.issued, 0) / HALF_LIFE)
-        return found
+        days = np.maximum(self.cutoff - self.book.issued, 0)
+        fading: Floats = 0.5 ** (np.arange(1 + int(days.max(initial=0))) / HALF_LIFE)
+        return self.size * fading[days]
 
     @cached_property
     def paid(self) -> Floats:

@@ -10,10 +10,8 @@ recorded after it, has a part in this.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -24,29 +22,18 @@ from analytics.forecast.amounts import AMOUNTS, Coins, amounts, expected
 from analytics.forecast.arrays import Floats, date_of
 from analytics.forecast.billing import recent_items
 from analytics.forecast.book import OF_ONE_INVOICE, Book, Owed, read, read_owed
-from analytics.forecast.fits import fitted
+from analytics.forecast.fits import Coverage, fitted, kept_coverage
 from analytics.forecast.groups import Groups, by_currency, shown_groups, view
 from analytics.forecast.models import HAZARD, Choice, learned, outlook
 from analytics.forecast.past import past
 from analytics.forecast.periods import CUMULATIVE_DAYS, Span, cumulative_spans, spans
 from analytics.forecast.placed import placed
-from analytics.forecast.replays import OPEN, SOURCES, TOTAL, Replays, inside, whole_book
-from analytics.money import rounded_to
+from analytics.forecast.replays import OPEN, SOURCES, TOTAL, Replays, whole_book
 from analytics.scope import Scope
 from analytics.store import Store
 from analytics.store.grouping import checked_words
 
 MODEL = "payment hazard, blended"
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """Which part of the replayed amounts lay inside the interval that the other cut-offs give; None where none was replayed."""
-
-    inside_80: Decimal | None
-    inside_90: Decimal | None
-    cutoffs: int
-    """How many past cut-offs were replayed."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +60,7 @@ class Forecast:
     `p_paid_30`, `p_paid_60`, `p_paid_90`, `p_late_0` (not paid by its due date), `p_late_30`, `p_never` (nor in the 270 days after
     it), `n_history` (paid invoices of its customer), `reason`."""
     coverage: Coverage
-    """Of the totals."""
+    """How often the intervals of the weeks ahead held, by the back-test of the same scope and horizon; unknown until there was one."""
     notes: tuple[str, ...]
     """Sentences that belong beside the figures."""
 
@@ -94,12 +81,15 @@ def receipts(
     every: str = "week",
     by: Sequence[str] = (),
     only: str | None = None,
+    *,
+    stand_in: bool = False,
 ) -> Forecast:
     """Expected receipts in the `horizon_days` after the as-of day, per `every` (week, day or month), currency, `by` and source.
 
     Weeks have seven days from the day after; months are calendar months, cut by the horizon. `only` asks for one source: `open`,
-    `contracted` or `new`. Over-applied items are left out, so nothing is below zero. Raises `UsageError` for an unknown word or a
-    horizon that is not of 1 to 366 days.
+    `contracted` or `new`. Over-applied items are left out, so nothing is below zero. With `stand_in`, where this generation has not
+    been learned from yet, choice and misses are those of an earlier one, and a note says so. Raises `UsageError` for an unknown word
+    or a horizon that is not of 1 to 366 days.
     """
     words, scope = checked_words(by), store.resolve(scope)
     layout = spans(scope.day, horizon_days, every)
@@ -109,7 +99,7 @@ def receipts(
     book = read(store, scope, words)
     owed = read_owed(store, scope, book, words)
     asked = _Asked(scope, words, layout, horizon_days, sources)
-    return _forecast(store, asked, book, owed if OPEN in sources else owed.none())
+    return _forecast(store, asked, book, owed if OPEN in sources else owed.none(), stand_in=stand_in)
 
 
 @dataclass(frozen=True)
@@ -128,7 +118,7 @@ class _Asked:
         return ("disputed", ("true",)) not in self.scope.filters
 
 
-def _forecast(store: Store, asked: _Asked, book: Book, owed: Owed) -> Forecast:
+def _forecast(store: Store, asked: _Asked, book: Book, owed: Owed, *, stand_in: bool) -> Forecast:
     billed = np.zeros(book.items, np.bool_)
     billed[recent_items(past(book, book.day, 1))] = asked.billing
     groups = shown_groups(book, owed, asked.words, billed)
@@ -138,7 +128,8 @@ def _forecast(store: Store, asked: _Asked, book: Book, owed: Owed) -> Forecast:
         views.append(view(book, asked.layout, groups, billing=asked.billing))
     replays = Replays(book, tuple(views))
     replayed = [1, 2] if not asked.words or set(asked.words) & set(OF_ONE_INVOICE) else [1, 2, 3]
-    fit = fitted(store, replays, replayed, asked.horizon, asked.sources, repr(asked))
+    series = f"{replace(asked, scope=replace(asked.scope, as_of=None), layout=())} {len(asked.layout)} {groups.names}"
+    fit = fitted(store, replays, replayed, asked.horizon, asked.sources, repr(asked), series, stand_in=stand_in)
     choice, missed = fit.choice, fit.misses
     known = learned(book, book.day, int(replays.edges.max()))
     now = expected(outlook(known, owed.item, replays.edges), owed, choice)
@@ -155,10 +146,11 @@ def _forecast(store: Store, asked: _Asked, book: Book, owed: Owed) -> Forecast:
         totals=_periods(book.day, asked, groups, {TOTAL: by_source[TOTAL]}).drop(columns="source"),
         cumulative=_cumulative(totals, until),
         invoices=placed(known, owed, choice, asked.horizon).invoices(),
-        coverage=_coverage(missed[0][TOTAL], asked.layout),
+        coverage=kept_coverage(store, asked.scope, asked.horizon),
         notes=(
             *notes.of_population(store, asked.scope, asked.sources, owed),
             *notes.of_method(known, choice, asked.words, groups, whose[TOTAL]),
+            *notes.of_fit(fit),
         ),
     )
 
@@ -206,9 +198,3 @@ def _amounts(by_source: Sequence[Coins], groups: Groups) -> dict[str, cells.Colu
     places = np.tile(np.repeat(cells.places_of(groups.currencies), len(by_source)), spans_)
     stacked = {name: np.stack([coins[name] for coins in by_source]) for name in AMOUNTS}
     return {name: ("amount", cells.amounts(table.transpose(2, 1, 0).ravel(), places)) for name, table in stacked.items()}
-
-
-def _coverage(misses: Floats, layout: Sequence[Span]) -> Coverage:
-    counts = inside(misses, layout)
-    shares = {name: rounded_to(Fraction(within, tried), 4) if tried else None for name, (within, tried) in counts.items()}
-    return Coverage(shares["80"], shares["90"], int((~np.isnan(misses)).any(axis=(1, 2)).sum()))

@@ -9,7 +9,7 @@ A group has the misses of its own; periods learn from the neighbours in time, to
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -96,47 +96,72 @@ def whole_book(book: Book) -> View:
     return View(CHOICE_WEEKS, currencies, book.own_currency, book.own_currency, none, np.ones(book.items), np.zeros(len(none)))
 
 
-def added_up(found: Outlook, view: View) -> Sums:
-    """The expected amounts of `view` and their spreads."""
-    seen = found.known.seen
-    group, amount = view.group[found.items], seen.owed[found.items] * view.value[found.items]
-    customer = seen.book.customer[found.items]
-    expected = {name: _by_span(found, view, group, amount, chances) for name, chances in found.chances.items()}
-    spread = {OPEN: _spread(found, view, group, customer, amount, found.chances[HAZARD], chance=True)}
-    for source, stream, groups, value in (
-        (CONTRACTED, found.contracted, view.plan_group, view.plan_value),
-        (NEW, found.new, view.billed_group, view.value),
+@dataclass(frozen=True)
+class _Shown:
+    """The rows of a table of chances that a view shows: their places in it, and to whom and how much each is."""
+
+    places: Ints
+    group: Ints
+    customer: Ints
+    amount: Floats
+    columns: tuple[tuple[int, int], ...]
+    """The edges at which each span begins and ends."""
+
+    def paid(self, by_edge: Floats) -> Iterator[Floats]:
+        """Span by span, how much of each row is paid in it; `by_edge` has a row for each edge."""
+        shown = by_edge if len(self.places) == by_edge.shape[1] else by_edge[:, self.places]
+        for first, last in self.columns:
+            yield shown[last] - shown[first]
+
+
+def added_up(found: Outlook, views: Sequence[View]) -> tuple[Sums, ...]:
+    """Of each of `views` the expected amounts and their spreads."""
+    chances = {name: np.ascontiguousarray(table.T) for name, table in found.chances.items()}
+    contracted, new = (np.ascontiguousarray(stream.paid.T) for stream in (found.contracted, found.new))
+    return tuple(_sums(found, view, chances, contracted, new) for view in views)
+
+
+def _sums(found: Outlook, view: View, chances: dict[str, Floats], contracted: Floats, new: Floats) -> Sums:
+    """The sums of a view, of tables with a row for each edge."""
+    seen, items = found.known.seen, found.items
+    columns = tuple((int(first), int(last)) for first, last in np.searchsorted(found.edges, np.array(view.spans, np.int64).reshape(-1, 2)))
+
+    def shown(group: Ints, customer: Ints, amount: Floats) -> _Shown:
+        places = np.flatnonzero(group >= 0)
+        return _Shown(places, group[places], customer[places], amount[places], columns)
+
+    rows = shown(view.group[items], seen.book.customer[items], seen.owed[items] * view.value[items])
+    expected = {name: _by_span(view, rows, table) for name, table in chances.items()}
+    spread = {OPEN: _spread(view, rows, chances[HAZARD], chance=True)}
+    for source, stream, table, groups, value in (
+        (CONTRACTED, found.contracted, contracted, view.plan_group, view.plan_value),
+        (NEW, found.new, new, view.billed_group, view.value),
     ):
-        group, amount = groups[stream.source], stream.amount * value[stream.source]
-        expected[source] = _by_span(found, view, group, amount, stream.paid)
-        spread[source] = _spread(found, view, group, stream.customer, amount, stream.paid, chance=False)
+        rows = shown(groups[stream.source], stream.customer, stream.amount * value[stream.source])
+        expected[source] = _by_span(view, rows, table)
+        spread[source] = _spread(view, rows, table, chance=False)
     return Sums(expected, spread)
 
 
-def _by_span(found: Outlook, view: View, group: Ints, amount: Floats, paid: Floats) -> Floats:
-    """The sum of `amount`, as far as it is `paid` in each span, by group."""
-    shown = group >= 0
+def _by_span(view: View, rows: _Shown, by_edge: Floats) -> Floats:
+    """The sum of the amounts, as far as they are paid in each span, by group."""
     table = np.zeros((view.groups, len(view.spans)))
-    for column, (after, to) in enumerate(view.spans):
-        first, last = np.searchsorted(found.edges, (after, to))
-        part = amount * (paid[:, last] - paid[:, first])
-        table[:, column] = summed(group[shown], part[shown], view.groups)
+    for column, part in enumerate(rows.paid(by_edge)):
+        table[:, column] = summed(rows.group, rows.amount * part, view.groups)
     return table
 
 
-def _spread(found: Outlook, view: View, group: Ints, customer: Ints, amount: Floats, paid: Floats, *, chance: bool) -> Floats:
+def _spread(view: View, rows: _Shown, by_edge: Floats, *, chance: bool) -> Floats:
     """The spread of each span and group, where all that is a customer's comes together or not at all.
 
     Of billing to come, the amounts of a customer spread by as much as they are.
     """
-    shown = group >= 0
-    most = int(customer.max(initial=0)) + 1
-    pairs, pair = np.unique(group[shown] * most + customer[shown], return_inverse=True)
+    most = int(rows.customer.max(initial=0)) + 1
+    # The first places are asked for since the sort that finds them is quick where rows are nearly in order.
+    pairs, _, pair = np.unique(rows.group * most + rows.customer, return_index=True, return_inverse=True)
     table = np.zeros((view.groups, len(view.spans)))
-    for column, (after, to) in enumerate(view.spans):
-        first, last = np.searchsorted(found.edges, (after, to))
-        part = paid[shown, last] - paid[shown, first]
-        swing = summed(pair, amount[shown] * (np.sqrt(part * (1.0 - part)) if chance else part), len(pairs))
+    for column, part in enumerate(rows.paid(by_edge)):
+        swing = summed(pair, rows.amount * (np.sqrt(part * (1.0 - part)) if chance else part), len(pairs))
         table[:, column] = np.sqrt(summed(pairs // most, swing**2, view.groups))
     return table
 
@@ -198,7 +223,7 @@ class Replays:
     def _work_out(self, cutoff: int) -> None:
         known = learned(self.book, cutoff, int(self.edges.max()))
         found = outlook(known, open_items(known.seen), self.edges)
-        self._replays[cutoff] = Replay(found.items, tuple(added_up(found, view) for view in self.views))
+        self._replays[cutoff] = Replay(found.items, added_up(found, self.views))
         if cutoff in self.kept:
             self._outlooks[cutoff] = found
 
@@ -297,23 +322,6 @@ def enough(misses: Floats) -> Flags:
     """Where a group and span were replayed at least six times."""
     found: Flags = (~np.isnan(misses)).sum(axis=0) >= FEWEST_REPLAYS
     return found
-
-
-def inside(misses: Floats, spans: Sequence[Span]) -> dict[str, tuple[int, int]]:
-    """For `80` and `90`: how many of the replayed amounts lay inside the interval that the other cut-offs give, and out of how many.
-
-    Cut-offs near each other share weeks, so this is a little kinder than the future.
-    """
-    within, tried = {"80": 0, "90": 0}, 0
-    for place, miss in enumerate(misses if len(misses) > FEWEST_REPLAYS else ()):
-        others = np.delete(misses, place, axis=0)
-        counted = enough(others) & ~np.isnan(miss)
-        levels = quantiles(others, spans)
-        tried += int(counted.sum())
-        for name in within:
-            fits = (np.minimum(levels[f"lo{name}"], 0) <= miss) & (miss <= np.maximum(levels[f"hi{name}"], 0))
-            within[name] += int((fits & counted).sum())
-    return {name: (count, tried) for name, count in within.items()}
 
 
 def quantiles(misses: Floats, spans: Sequence[Span]) -> Bounds:

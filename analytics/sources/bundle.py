@@ -16,9 +16,6 @@ from analytics.sources.source import Source
 FORMATS = (".parquet", ".csv", ".xlsx")
 """The extensions that can be read."""
 
-LOOSE = (".csv", ".xlsx")
-"""Those of them in which the exports of other systems come."""
-
 _ADVICE = {
     ".xlsm": "is a workbook with macros; save it as .xlsx",
     ".xlsb": "is a binary workbook; save it as .xlsx",
@@ -49,13 +46,14 @@ class Piece:
 class Bundle:
     """The pieces of a load; the files that cannot be taken, each with its problem; the ones passed over.
 
-    `loose` are the files of another system's export, told apart by their columns; `source` is its connector, where one is
-    named, and `currency` stands for the one of rows that name none.
+    `unread` are those of the passed over that hold open items. `loose` are the files of another system's export, told apart by their
+    columns; `source` is its connector, where one is named, and `currency` stands for the one of rows that name none.
     """
 
     pieces: list[Piece] = field(default_factory=list)
     refused: list[tuple[Path, str | None, Problem]] = field(default_factory=list)
     passed_over: list[Path] = field(default_factory=list)
+    unread: set[Path] = field(default_factory=set)
     loose: list[Path] = field(default_factory=list)
     source: Source | None = None
     currency: str | None = None
@@ -75,8 +73,8 @@ def found(paths: Sequence[Path], mapping: Mapping | None = None, source: Source 
     for path in paths:
         _gather(path, bundle, files)
     if source is not None or (mapping is None and _is_export(files, bundle)):
-        bundle.loose.extend(path for path, _ in files if path.suffix.lower() in LOOSE)
-        bundle.passed_over.extend(path for path, _ in files if path.suffix.lower() not in LOOSE)
+        bundle.loose.extend(path for path, _ in files if path.suffix.lower() in FORMATS)
+        bundle.passed_over.extend(path for path, _ in files if path.suffix.lower() not in FORMATS)
     elif mapping is None:
         _by_name(files, paths, bundle)
     else:
@@ -116,7 +114,7 @@ def _gather(path: Path, bundle: Bundle, files: list[tuple[Path, str | None]]) ->
 def _is_export(files: Sequence[tuple[Path, str | None]], bundle: Bundle) -> bool:
     """True if none of the files is named for a table, and there is one that could be told apart by its columns."""
     named = any(named_for(path) or table for path, table in files)
-    return not named and not bundle.refused and any(path.suffix.lower() in LOOSE for path, _ in files)
+    return not named and not bundle.refused and any(path.suffix.lower() in FORMATS for path, _ in files)
 
 
 def _inside(folder: Path, bundle: Bundle) -> Iterator[tuple[Path, str | None]]:

@@ -51,9 +51,24 @@ class ParquetReader:
         for batch in self._read(sorted(mapped.names & {*self.names})):
             yield cells.canonical(batch, seen)
             seen += batch.num_rows
+        self._check_count(seen)
+        self.notices.extend(cells.notices())
+
+    def texts(self, mapped: TableMapping) -> Iterator[pa.RecordBatch]:
+        """The rows as an export in CSV would have them: `row` and the columns of the mapping, every cell text."""
+        given = {column.name: mapped.columns[column.name] for column in mapped.table.columns if mapped.columns[column.name] in self.names}
+        seen = 0
+        for batch in self._read(sorted(given.values())):
+            cells = {name: typed.as_text(self.name, source, batch.column(source)) for name, source in given.items()}
+            nothing = dict.fromkeys(set(mapped.table.names) - set(given), pa.nulls(batch.num_rows, pa.string()))
+            rows = pa.array(range(seen + 1, seen + batch.num_rows + 1), pa.int64())
+            yield pa.RecordBatch.from_pydict({"row": rows} | cells | nothing)
+            seen += batch.num_rows
+        self._check_count(seen)
+
+    def _check_count(self, seen: int) -> None:
         if seen != self.rows:
             raise Rejected("rows_differ", f"{self.name} promises {self.rows:,} rows and holds {seen:,}")
-        self.notices.extend(cells.notices())
 
     def _read(self, columns: list[str]) -> Iterator[pa.RecordBatch]:
         if not columns:

@@ -63,4 +63,5 @@ SOURCE = Source(
         Extract("applications", "PaymentLineInvoiceLine", "payment_line_applications"),
         Extract("applications", "CreditMemoInvApplication", "credit_applications"),
     ),
+    unread=(Object("DebitMemo", ("DebitMemoNumber",)), Object("DebitMemoLine", ("DebitMemoId",))),
 )

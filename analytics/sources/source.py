@@ -67,6 +67,8 @@ class Source:
     extracts: tuple[Extract, ...]
     tell_tale: tuple[str, ...] = ("invoice",)
     snapshots: str | None = None
+    unread: tuple[Object, ...] = ()
+    """Kinds of file that hold open items and cannot be read, known by their columns or name: each is a problem of the load."""
 
     def object(self, name: str) -> Object:
         """The object called `name`; raises `KeyError` if there is none."""
@@ -85,3 +87,9 @@ class Source:
     def _by_name(self, file: str) -> Object | None:
         stem = PurePath(file).stem.lower().removeprefix(f"{self.name}_").removesuffix("_data")
         return next((each for each in self.objects if each.name.lower() == stem), None)
+
+    def is_unread(self, file: str, columns: Sequence[str]) -> bool:
+        """Whether a file is of a kind that holds open items and cannot be read."""
+        stem = PurePath(file).stem.lower()
+        given = {name.lower() for name in columns}
+        return any(each.name.lower() == stem or {name.lower() for name in each.columns} <= given for each in self.unread)

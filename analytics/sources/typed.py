@@ -189,6 +189,35 @@ class Cells:
         return _plain(batch.column(source)).cast(pa.string())
 
 
+def as_text(file: str, name: str, array: pa.Array) -> pa.Array:
+    """The cells of a typed column as an export in CSV would have them; raises `Rejected` for a type that has no such form."""
+    array = _plain(array)
+    if pa.types.is_timestamp(array.type):
+        return array.cast(pa.timestamp("s", array.type.tz), safe=False).cast(pa.string())
+    if array.type == pa.float64():
+        return _numbers(array)
+    if _is_text(array.type) or any(is_such(array.type) for is_such in _WRITTEN):
+        return array.cast(pa.string())
+    raise Rejected("wrong_type", f"{file}: column '{name}' is {array.type}, expected text, a number, a day or a moment", column=name)
+
+
+_WRITTEN = (pa.types.is_null, pa.types.is_boolean, pa.types.is_integer, pa.types.is_decimal, pa.types.is_date)
+
+
+def _numbers(floats: pa.Array) -> pa.Array:
+    """Floats as text: whole ones without decimals, amounts as the decimals they stand for; what is no number is empty."""
+    known = pc.if_else(pc.is_nan(floats), pa.scalar(None, pa.float64()), floats)
+    small = pc.less(pc.abs(known), 1e15)
+    held = pc.if_else(small, known, pa.scalar(None, pa.float64()))
+    exact = held.cast(EXACT)
+    amounts = pc.round(exact, 4, "half_towards_infinity")
+    stands = pc.less_equal(pc.abs(pc.subtract(exact.cast(_NARROWER), amounts.cast(_NARROWER))), pa.scalar(FLOAT_TOLERANCE))
+    whole = pc.equal(held, pc.floor(held))
+    as_whole = pc.if_else(whole, held, pa.scalar(None, pa.float64())).cast(pa.int64()).cast(pa.string())
+    as_amount = pc.if_else(stands, amounts.cast(pa.decimal128(20, 4), safe=False), pa.scalar(None, pa.decimal128(20, 4))).cast(pa.string())
+    return pc.coalesce(as_whole, as_amount, known.cast(pa.string()))
+
+
 def translated(cells: pa.Array, words: Mapping[str, str]) -> pa.Array:
     """`cells` with the ones that `words` names replaced."""
     if not words:

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from analytics.schema import SQL_TYPES, TABLES, Column, Table
 from analytics.store import extend, marts
+from analytics.store.layout import LAYOUT
 from analytics.store.report import FileReport
 from analytics.store.stage import WIDE_TYPES
 from analytics.store.statements import statement
@@ -174,7 +175,8 @@ def assemble_near(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(EVERYTHING_NEAR[name])
         connection.execute(CANDIDATES[name])
     connection.execute(statement("extend/document_totals"))
-    connection.execute(statement("extend/known_ids"))
+    for ids in ("near_ids", "known_ids"):
+        connection.execute(statement(f"extend/{ids}"))
 
 
 def next_file(connection: duckdb.DuckDBPyConnection, has_parent: bool) -> int:
@@ -225,7 +227,7 @@ def store(
     """Writes everything said about the rows into the draft of generation `number`, and what is set aside."""
     for stored in LISTS:
         connection.execute(statement(f"staging/stored_{stored}"))
-    connection.execute("insert into generation values (?, ?, ?)", [number, moment.replace(tzinfo=None), parent])
+    connection.execute("insert into generation values (?, ?, ?, ?)", [number, moment.replace(tzinfo=None), parent, LAYOUT])
     for (name,) in connection.execute("select distinct table_name from flawed").fetchall():
         connection.execute(SET_ASIDE[name])
     for name in TABLES:

@@ -131,6 +131,10 @@ class Extension:
         self._replace("disputed", OF_DOCUMENTS, self._of(("documents",), OF_DOCUMENTS))
         for mart in ("customer_tree", "rates"):
             self._replace(mart, "true", {})
+        with self._hiding({"applied": "select * from added_applied"}):
+            self.connection.execute(
+                f"insert into next.main.applied_across {marts.selected('applied_across')} except from next.main.applied_across"
+            )
         if self.has_sums:
             self._add_sums()
 

@@ -20,6 +20,7 @@ from analytics.schema import TABLES, Table
 from analytics.sources import connectors
 from analytics.sources.bundle import Bundle
 from analytics.sources.mapping import TableMapping, canonical
+from analytics.sources.parquet import ParquetReader
 from analytics.sources.problems import Problem, Rejected
 from analytics.sources.readers import opened
 from analytics.sources.source import SAYS, Extract, Object, Source
@@ -84,6 +85,8 @@ def read(
             known = source.identify(file.path.name, file.names)
             if known is None:
                 bundle.passed_over.append(file.path)
+                if source.is_unread(file.path.name, file.names):
+                    bundle.unread.add(file.path)
             elif (refusal := raw.add(file, known)) is not None:
                 reports.append(_report(file, None, numbered + len(reports), [refusal]))
         if not reports:
@@ -163,7 +166,7 @@ def _report(file: _File, table: str | None, number: int, problems: list[Problem]
         number=number,
         digest=file.digest,
         size=file.size,
-        word="row" if file.path.suffix.lower() == ".xlsx" else "line",
+        word="line" if file.path.suffix.lower() == ".csv" else "row",
     )
 
 
@@ -211,7 +214,7 @@ class _Raw:
         try:
             mapped = known.mapped(file.names)
             reader = opened(file.path, file.copy, mapped)
-            for batch in reader.batches(mapped):
+            for batch in reader.texts(mapped) if isinstance(reader, ParquetReader) else reader.batches(mapped):
                 self._insert(file.number, known, batch)
         except Rejected as refusal:
             return refusal.problem

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from analytics import dates
-from analytics.errors import DuebookError, Refused, first_line
+from analytics.errors import DuebookError, OtherLayout, Refused, first_line
 from analytics.schema import TABLES
 from analytics.sources import connectors
 from analytics.sources import mapping as mappings
@@ -19,7 +19,7 @@ from analytics.sources.bundle import Bundle, Piece, found
 from analytics.sources.columns import unknown_columns
 from analytics.sources.problems import Problem, Rejected
 from analytics.sources.readers import Reader, opened
-from analytics.store import books, checks, equations, extend, extract, formats, generations, journal, marts, places, publish, stage
+from analytics.store import books, checks, equations, extend, extract, formats, generations, journal, layout, marts, places, publish, stage
 from analytics.store.lock import locked
 from analytics.store.report import FileReport, LoadReport
 from analytics.store.statements import quote
@@ -70,18 +70,25 @@ class _Load:
         self.files: list[FileReport] = []
         self.readers: dict[Path, Reader] = {}
         self.connection = publish.connect(work)
+        self.outdated: OtherLayout | None = None
         self.parent = self._attach()
         self.extension: extend.Extension | None = None
 
     def _attach(self) -> int | None:
-        """Attaches the current generation as `books`; None if there is none yet."""
+        """Attaches the current generation as `books`; None if there is none yet, or none that can be built on."""
         if not places.pointer(self.directory).exists():
             return None
         number = places.current(self.directory)
         path = places.generation_file(self.directory, number)
         try:
             self.connection.execute(f"attach {quote(str(path))} as books (read_only)")
-            self.connection.execute("select number from books.generation")
+            layout.check(self.connection, "books.generation")
+        except OtherLayout as problem:
+            if self.append:
+                raise Refused(f"{problem}; nothing can be added to it") from None
+            self.connection.execute("detach books")
+            self.outdated = problem
+            return None
         except duckdb.Error as problem:
             raise Refused(f"generation {number} cannot be read ({first_line(problem)}); use an older one, then load again") from None
         return number
@@ -233,9 +240,16 @@ class _Load:
         if not self.files:
             return
         first = self.files[0]
-        for path in self.bundle.passed_over:
+        for path in sorted(self.bundle.unread):
+            what = "holds open items whose fields this connector does not know, and was not read"
+            how = "map them as invoices of the kind debit_note, and load them with --append"
+            first.problems.append(Problem("open_items_unread", "warn", f"{path.name} {what}; {how}"))
+        for path in (path for path in self.bundle.passed_over if path not in self.bundle.unread):
             why = "is no file that its system's connector knows" if self.bundle.loose else "is not named for a table"
             first.problems.append(Problem("passed_over", "warn", f"{path.name} {why} and was not read"))
+        if self.outdated:
+            sentence = f"{self.outdated}; this load does not build on it, so tables that it does not bring are empty"
+            first.problems.append(Problem("other_layout", "warn", sentence))
         if self._replaces:
             self._add(checks.shrunk(self.connection, self.files))
             for table in books.missing_tables(self.connection, self.brought):

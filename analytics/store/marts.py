@@ -53,7 +53,7 @@ HOLDING = ("customer_list", "documents", "receipts", "applied")
 VIEWS: dict[str, str] = {"invoices": "documents", "payments": "receipts", "applications": "applied"}
 """The canonical tables that are views, each of the rows as they were loaded, and the marts that hold them."""
 
-DERIVED = ("customer_tree", "installment_spans", "shifting", "segments", "open_texts", "credits", "disputed", "rates")
+DERIVED = ("customer_tree", "applied_across", "installment_spans", "shifting", "segments", "open_texts", "credits", "disputed", "rates")
 SUMS = ("flows", "sales", "began", "paid", "cube_changes", "cube")
 STEADY = "select * from applied where has_installments and alive_from < alive_to and invoice_key not in (select invoice_key from shifting)"
 """The applications to installments whose parts do not depend on the day asked."""

@@ -18,9 +18,9 @@ import pandas as pd
 import pyarrow as pa
 
 from analytics import dates
-from analytics.errors import GenerationMissing, Refused, StoreMissing, first_line
+from analytics.errors import GenerationMissing, OtherLayout, Refused, StoreMissing, first_line
 from analytics.scope import Scope
-from analytics.store import places
+from analytics.store import layout, places
 
 DEFAULT_DIRECTORY = Path("data/warehouse")
 
@@ -51,7 +51,7 @@ class Store:
 
         Raises `StoreMissing` or `GenerationMissing` where there is nothing to open. If the current generation is damaged, the
         newest intact older one is opened and `notice` says so; if none is intact, or the damaged one was asked for by number,
-        raises `Refused`.
+        raises `Refused`; and `OtherLayout` for one that another version of Duebook made.
         """
         root = default_directory(directory)
         kept = places.generations(root)
@@ -74,6 +74,8 @@ class Store:
         for number in [current, *older] if current is not None else older:
             try:
                 connection = _connected(places.generation_file(root, number))
+            except OtherLayout:
+                raise
             except Refused as problem:
                 notice = notice or str(problem)
                 continue
@@ -177,10 +179,13 @@ def _connected(path: Path) -> duckdb.DuckDBPyConnection:
                 "lock_configuration": "true",
             },
         )
-        connection.execute("select number from generation").fetchone()
+        layout.check(connection)
         blocks = connection.execute("select block_size * used_blocks from pragma_database_size()").fetchall()[0][0]
     except duckdb.Error as problem:
         raise Refused(f"the books at {path} cannot be opened: {first_line(problem)}") from problem
+    except OtherLayout:
+        connection.close()
+        raise
     if path.stat().st_size < blocks:
         connection.close()
         raise Refused(f"the books at {path} cannot be opened: the file is cut off")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import filters, people, receivables
+from pages.ui import filters, packs, people, receivables
 
 view = filters.current()
 customer_id = people.pick(view)
@@ -11,7 +11,10 @@ if customer_id is None:
     receivables.all_debtors(view, None)
 else:
     found = people.profile(view, customer_id)
-    people.who(found)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        with st.container(width="content", gap="xsmall"):
+            people.who(found)
+        packs.statement(view, customer_id)
     people.headlines(view, found)
     left, right = st.columns(2)
     with left:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analytics import choices, collected, forecast
+from analytics import choices, collected, fitting, forecast
 from analytics.errors import DuebookError, Refused
 from analytics.exports import SheetChart
 from analytics.forecast import Forecast
@@ -36,11 +36,16 @@ BANDS = {"90%": ("lo90", "hi90"), "80%": ("lo80", "hi80")}
 
 
 def expected(view: View) -> Forecast:
-    """The forecast of thirteen weeks; raises `Refused` for books that a page cannot forecast while somebody waits."""
+    """The forecast of thirteen weeks; raises `Refused` for books that a page cannot forecast while somebody waits.
+
+    While a load is being learned from, what the load before taught stands in.
+    """
     if view.store.documents > forecast.LARGEST_BOOK:
         raise Refused(
             f"{view.store.documents:,} documents are too many to forecast in a page: `python -m analytics forecast` takes some minutes"
         )
+    if fitting.under_way(view.store):
+        return ask_large(forecast.receipts, view.store, view.focus, stand_in=True)
     return ask_large(forecast.receipts, view.store, view.focus)
 
 
@@ -50,13 +55,13 @@ def method(found: Forecast) -> str:
 
 
 def coverage(found: Forecast) -> str:
-    """How often the intervals held on the book's own past."""
+    """How often the intervals held on the book's own past: the figures of the back-test, once there was one."""
     held = found.coverage
     if held.inside_80 is None or held.inside_90 is None:
-        return "There is too little past to test the intervals on."
+        return "How often the intervals held on the past of these books: see How good is it."
     return (
-        f"Replayed at {write.items(held.cutoffs, 'past day')}, the 80% interval held {write.percent(held.inside_80, 0)} and the 90% "
-        f"interval {write.percent(held.inside_90, 0)} of what came in."
+        f"At {write.items(held.cutoffs, 'past day')} the 80% interval held {write.percent(held.inside_80)} and the 90% interval "
+        f"{write.percent(held.inside_90)} of the weekly amounts."
     )
 
 

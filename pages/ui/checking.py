@@ -212,7 +212,7 @@ def _listing(read: Callable[[int], Listing], columns: dict[str, Column], *, key:
 
 
 def _all(report: Callable[..., Listing], view: View, *args: Any, **options: Any) -> pd.DataFrame:
-    return lists.all_pages(lambda page, size: report(view.store, *args, **options, page=page, size=size).rows)
+    return report(view.store, *args, **options, size=None).rows
 
 
 def _known(row: dict[str, Any]) -> bool:

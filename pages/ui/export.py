@@ -1,4 +1,4 @@
-"""The export menu of a card: the chart as PNG or SVG, its data as CSV or XLSX. Files are made when they are asked for."""
+"""The export menu of a card: the chart as PNG or SVG, its data as CSV, XLSX or Parquet. Files are made when they are asked for."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics import dates
-from analytics.exports import SheetChart, Stamp, to_csv, to_xlsx
+from analytics.exports import SheetChart, Stamp, to_csv, to_parquet, to_xlsx
 from pages.ui.filters import View
 
 _BUTTONS = """
@@ -74,6 +74,15 @@ def menu(
                 named("xlsx"),
                 "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
                 key=f"{key}_xlsx",
+                on_click="ignore",
+                width="stretch",
+            )
+            st.download_button(
+                "Parquet",
+                lambda: to_parquet(made(), stamp(dates.now())),
+                named("parquet"),
+                "application/vnd.apache.parquet",
+                key=f"{key}_parquet",
                 on_click="ignore",
                 width="stretch",
             )

@@ -189,7 +189,11 @@ def _fixed_day(day: date) -> date:
 
 def customer_names(store: Store) -> dict[str, str]:
     """The customers to pick from, id -> name (the id where there is none); any other is found by its id."""
-    listed = ask(customers.listing, store, size=LISTED_CUSTOMERS)
+    return ask(_listed_names, store)
+
+
+def _listed_names(store: Store) -> dict[str, str]:
+    listed = customers.listing(store, size=LISTED_CUSTOMERS)
     named = zip(column(listed, "customer_id"), column(listed, "name"), strict=True)
     return {customer_id: name or customer_id for customer_id, name in named}
 

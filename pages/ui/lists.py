@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -18,8 +17,6 @@ from pages.ui.tables import Column
 
 ITEM_PAGE = 50
 SHOWN_ROWS = 15
-LARGEST_PAGE = 1_000
-MOST_EXPORTED = 200_000
 METHOD = (
     "**Open items.** Invoices and debit notes (installments apart) with an open amount at the close of the as-of day; negative "
     "ones are over-applied and shown too, so that the list ties to the aging. Days late: as-of day less due date."
@@ -107,14 +104,4 @@ def _item_table(frame: pd.DataFrame, view: View, key: str) -> None:
 
 
 def _everything(view: View, wanted: Wanted) -> pd.DataFrame:
-    return all_pages(lambda number, size: overdue.page(view.store, view.scope, **vars(wanted), page=number, size=size).rows)
-
-
-def all_pages(read: Callable[[int, int], pd.DataFrame]) -> pd.DataFrame:
-    """All rows of a paged list, for a file: `read` gives a page by its number and size; never kept."""
-    rows: list[pd.DataFrame] = []
-    for number in range(1, MOST_EXPORTED // LARGEST_PAGE + 1):
-        rows.append(read(number, LARGEST_PAGE))
-        if len(rows[-1]) < LARGEST_PAGE:
-            break
-    return pd.concat(rows, ignore_index=True)
+    return overdue.page(view.store, view.scope, **vars(wanted), size=None).rows

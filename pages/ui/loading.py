@@ -32,7 +32,7 @@ EFFECTS = ("replaced", "added to")
 SHOWN = 15
 UPLOAD = (
     "Parquet, CSV or Excel, named for their tables (invoices.csv, payments.parquet ...), an export of a known system, or any file "
-    "with a mapping. Larger files: `python -m analytics load FOLDER`."
+    "with a mapping. Larger files: python -m analytics load FOLDER."
 )
 
 

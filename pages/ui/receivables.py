@@ -236,7 +236,7 @@ def _export_debtors(view: View, bucket: str | None, key: str) -> None:
         view,
         f"Debtors by {'overdue amount' if bucket is None else bucket}",
         DEBTORS_METHOD,
-        lambda: debtors.ranked(view.store, view.focus, bucket=bucket, size=debtors.LARGEST_PAGE).rows,
+        lambda: debtors.ranked(view.store, view.focus, bucket=bucket, size=None).rows,
         key=key,
         chart=False,
     )

@@ -109,7 +109,7 @@ def snapshots(view: View) -> None:
                 view,
                 "Balances of the source",
                 SNAPSHOTS,
-                lambda: lists.all_pages(lambda page, size: health.snapshots(view.store, page=page, size=size).rows),
+                lambda: health.snapshots(view.store, size=None).rows,
                 key="snapshots",
                 chart=False,
             )

@@ -1,10 +1,14 @@
-"""The same questions put to the raw Parquet tables by DuckDB, polars and pandas, as an analyst would write them.
+"""The same questions put to the raw Parquet tables by DuckDB, polars, pandas and SQLite, as an analyst would write them; by chdb too,
+where it is installed.
 
 They know no installments: their aging is by the invoice's own due date, and is compared on the total and the number of invoices.
 """
 
 from __future__ import annotations
 
+import csv
+import importlib.util
+import sqlite3
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -23,6 +27,8 @@ Answer = dict[str, Decimal]
 INVOICES = ["invoice_id", "kind", "currency", "issue_date", "due_date", "status", "voided_date", "total"]
 PAYMENTS = ["payment_id", "received_date", "reversed_date"]
 APPLICATIONS = ["source", "source_id", "invoice_id", "applied_date", "amount"]
+
+COLUMNS = {"invoices": INVOICES, "payments": PAYMENTS, "applications": APPLICATIONS}
 
 OPEN_ITEMS = """
     with sources as (
@@ -55,7 +61,7 @@ OPEN_ITEMS = """
 def with_duckdb(folder: Path) -> Callable[[date], Answer]:
     """DuckDB, joining invoices and applications at query time; the tables are in memory."""
     connection = duckdb.connect()
-    for table in ("invoices", "payments", "applications"):
+    for table in COLUMNS:
         connection.execute(f"create table {table} as select * from read_parquet('{folder / table}.parquet')")
 
     def aging(day: date) -> Answer:
@@ -109,18 +115,7 @@ def with_polars(folder: Path) -> Callable[[date], Answer]:
 
 def with_pandas(folder: Path) -> Callable[[date], Answer]:
     """pandas with Arrow types; money as whole cents, which is exact and its fastest."""
-
-    def read(table: str, columns: list[str]) -> pd.DataFrame:
-        read = pq.read_table(folder / f"{table}.parquet", columns=columns)
-        for place, column in enumerate(read.schema):
-            if pa.types.is_decimal(column.type):
-                cents = pc.multiply(read.column(place).cast(pa.decimal128(18, 2)), pa.scalar(Decimal(100), pa.decimal128(3, 0)))
-                read = read.set_column(place, column.name, cents.cast(pa.int64()))
-        return read.to_pandas(types_mapper=pd.ArrowDtype)
-
-    invoices, payments, applications = (
-        read(table, columns) for table, columns in (("invoices", INVOICES), ("payments", PAYMENTS), ("applications", APPLICATIONS))
-    )
+    invoices, payments, applications = (_in_cents(folder, table).to_pandas(types_mapper=pd.ArrowDtype) for table in COLUMNS)
 
     def aging(day: date) -> Answer:
         at = pa.scalar(day).as_py()
@@ -148,9 +143,64 @@ def with_pandas(folder: Path) -> Callable[[date], Answer]:
     return aging
 
 
+def with_sqlite(folder: Path) -> Callable[[date], Answer]:
+    """SQLite in memory, with an index on what is joined; money as whole cents, days as ISO text."""
+    connection = sqlite3.connect(":memory:")
+    for table, columns in COLUMNS.items():
+        connection.execute(f"create table {table} ({', '.join(columns)})")
+        into = f"insert into {table} values ({', '.join('?' * len(columns))})"
+        for batch in _in_cents(folder, table).to_batches(max_chunksize=100_000):
+            connection.executemany(into, zip(*(_written(column) for column in batch.columns), strict=True))
+    connection.execute("create index by_invoice on applications (invoice_id)")
+    connection.execute("analyze")
+
+    def aging(day: date) -> Answer:
+        sums = connection.execute(f"select currency, sum(open_amount) from ({OPEN_ITEMS}) group by currency", {"day": day.isoformat()})
+        return {currency: Decimal(cents).scaleb(-2) for currency, cents in sums if cents}
+
+    return aging
+
+
+def with_chdb(folder: Path) -> Callable[[date], Answer]:
+    """ClickHouse within the process; the tables are in memory."""
+    from chdb import session
+
+    connection = session.Session()
+    for table, columns in COLUMNS.items():
+        connection.query(
+            f"create table {table} engine = Memory as select {', '.join(columns)} from file('{folder / table}.parquet') "
+            "settings schema_inference_make_columns_nullable = 1"
+        )
+
+    def aging(day: date) -> Answer:
+        items = OPEN_ITEMS.replace("$day", f"toDate('{day}')")
+        sums = connection.query(f"select currency, sum(open_amount) from ({items}) group by currency settings join_use_nulls = 1", "CSV")
+        return {currency: Decimal(amount) for currency, amount in csv.reader(str(sums).splitlines()) if Decimal(amount)}
+
+    return aging
+
+
+def _in_cents(folder: Path, table: str) -> pa.Table:
+    """The columns of `table` that the questions need, money as whole cents."""
+    read = pq.read_table(folder / f"{table}.parquet", columns=COLUMNS[table])
+    for place, column in enumerate(read.schema):
+        if pa.types.is_decimal(column.type):
+            cents = pc.multiply(read.column(place).cast(pa.decimal128(18, 2)), pa.scalar(Decimal(100), pa.decimal128(3, 0)))
+            read = read.set_column(place, column.name, cents.cast(pa.int64()))
+    return read
+
+
+def _written(column: pa.Array) -> list[object]:
+    """The values of `column` as SQLite holds them: it has no dates."""
+    return (column.cast(pa.string()) if pa.types.is_date(column.type) else column).to_pylist()
+
+
 MEANS: dict[str, Callable[[Path], Callable[[date], Answer]]] = {
     "duckdb, raw tables": with_duckdb,
     "polars, raw tables": with_polars,
     "pandas, raw tables": with_pandas,
+    "sqlite, raw tables": with_sqlite,
 }
 """Name -> what makes the same aging of the Parquet files in a folder."""
+if importlib.util.find_spec("chdb"):
+    MEANS["chdb, raw tables"] = with_chdb

@@ -10,9 +10,10 @@ from decimal import Decimal
 import openpyxl
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from analytics.exports import SheetChart, Stamp, filters_in_words, to_csv, to_xlsx, view_in_words
+from analytics.exports import SheetChart, Stamp, filters_in_words, to_csv, to_parquet, to_xlsx, view_in_words, workbook
 from analytics.scope import Scope
 
 STAMP = Stamp(
@@ -115,3 +116,20 @@ def test_the_currency_view_and_the_filters_are_written_in_words() -> None:
     assert view_in_words(Scope(currency="USD", fx="document")) == "USD at document-date rates"
     assert view_in_words(Scope(currency="USD", fx=date(2026, 1, 2))) == "USD at the rates of 2026-01-02"
     assert filters_in_words(Scope(where={"customer": ["C1"]}, with_children=True)) == "customer C1 with its group"
+
+
+def test_parquet_keeps_types_and_carries_the_stamp_as_metadata() -> None:
+    table = frame(day=pa.array([date(2026, 6, 30)]), amount=money("1234.5678"), items=pa.array([3]), name=pa.array(["=1+1"]))
+    read = pq.read_table(io.BytesIO(to_parquet(table, STAMP)))
+    assert read.to_pylist() == [{"day": date(2026, 6, 30), "amount": Decimal("1234.5678"), "items": 3, "name": "=1+1"}]
+    assert (read.schema.metadata[b"as of"], read.schema.metadata[b"generation"]) == (b"2026-06-30", b"4")
+
+
+def test_rows_beyond_a_sheet_go_on_in_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "MOST_ROWS", 2)
+    content = to_xlsx(frame(item=pa.array(["a", "b", "c", "d", "e"])))
+    assert [[row[0] for row in sheet_of(content, name)] for name in ("Data", "Data 2", "Data 3")] == [
+        ["item", "a", "b"],
+        ["item", "c", "d"],
+        ["item", "e"],
+    ]

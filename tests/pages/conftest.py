@@ -23,6 +23,7 @@ PAGES = (
     "cash/backtest",
     "cash/scenarios",
     "analyse/explore",
+    "share/pack",
     "data/generations",
     "data/health",
 )

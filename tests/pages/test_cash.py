@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from analytics import forecast
+from analytics import fitting, forecast
 from analytics.scope import Scope
-from analytics.store import Store, overrides
+from analytics.store import Store, fits, overrides
 from pages.ui import format as write
 from tests.answers import rows
-from tests.forecast.histories import AS_OF, busy_book
+from tests.forecast.histories import AS_OF, after, busy_book
 from tests.ledger import ledger
 from tests.pages.conftest import Show
 
@@ -27,6 +27,25 @@ def test_the_headlines_are_the_cumulative_amounts_of_all_sources(show: Show, bus
     app = show(busy, "cash/forecast", as_of=str(AS_OF))
     wanted = [write.money(row["mean"], "USD") for row in rows(forecast.receipts(busy, Scope(as_of=AS_OF)).cumulative)]
     assert [metric.value for metric in app.metric[:3]] == wanted
+
+
+def test_while_a_load_is_learned_from_the_page_shows_what_the_load_before_taught(show: Show, tmp_path: Path) -> None:
+    book = busy_book(ledger(), weeks=40)
+    with book.store(tmp_path) as store:
+        fitting.after_load(store.directory)
+    with book.invoice("New", "Late", "100.00", issue=after(1), due=after(31)).store(tmp_path) as store:
+        fits.begin(store)
+        app = show(store, "cash/forecast")
+        assert any("the intervals are those of generation 1" in text.value for text in app.caption)
+        fits.end(store)
+        app = show(store, "cash/forecast")
+        assert not any("the intervals are those of generation 1" in text.value for text in app.caption)
+
+
+def test_the_intervals_are_said_to_hold_as_often_as_the_back_test_found(show: Show, busy: Store) -> None:
+    total = next(row for row in rows(forecast.backtest(busy, Scope(as_of=AS_OF)).sources) if row["source"] == "total")
+    app = show(busy, "cash/forecast", as_of=str(AS_OF))
+    assert any(f"the 90% interval {write.percent(total['coverage90'])} of the weekly" in text.value for text in app.caption)
 
 
 def test_the_model_table_names_every_model(show: Show, busy: Store) -> None:

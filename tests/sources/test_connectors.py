@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from analytics.errors import UsageError
 from analytics.sources.connectors import SOURCES
+from analytics.sources.typed import as_text
 from analytics.store import Store, build
 from analytics.store.statements import statement
 from tests.sources.exports import of_table, problems, write
@@ -224,3 +227,72 @@ def test_every_statement_of_a_connector_is_there_and_used(source: Any) -> None:
 def test_no_two_objects_of_a_connector_are_known_by_the_same_columns(source: Any) -> None:
     for each in source.objects:
         assert source.by_columns(each.columns) == each
+
+
+def test_an_export_in_parquet_makes_the_same_books_as_in_csv(tmp_path: Path) -> None:
+    write(
+        tmp_path / "csv",
+        invoice=f"""{STRIPE_INVOICES}
+        in_1,cus_1,usd,paid,5000,5000,0,2026-01-01 08:00:00
+        in_2,cus_1,jpy,open,700,0,700,2026-01-02 23:59:59""",
+        charge=f"{STRIPE_CHARGES}\nch_1,5000,,true,2026-02-01 08:00:00,usd,cus_1,succeeded,in_1",
+    )
+    moments = [datetime.fromisoformat(text) for text in ("2026-01-01T08:00:00", "2026-01-02T23:59:59")]
+    typed = {
+        "invoice": [
+            *(
+                pa.array(["in_1", "in_2"]),
+                pa.array(["cus_1"] * 2).dictionary_encode(),
+                pa.array(["usd", "jpy"]),
+                pa.array(["paid", "open"]),
+            ),
+            *(pa.array([5000, 700]), pa.array([5000.0, 0.0]), pa.array([Decimal("0"), Decimal("700")]), pa.array(moments)),
+        ],
+        "charge": [
+            *(pa.array(["ch_1"]), pa.array([5000.0]), pa.array([float("nan")]), pa.array([True])),
+            *(
+                pa.array([datetime(2026, 2, 1, 8, tzinfo=UTC)]),
+                pa.array(["usd"]),
+                pa.array(["cus_1"]),
+                pa.array(["succeeded"]),
+                pa.array(["in_1"]),
+            ),
+        ],
+    }
+    (tmp_path / "parquet").mkdir()
+    for name, (columns, header) in {"invoice": (typed["invoice"], STRIPE_INVOICES), "charge": (typed["charge"], STRIPE_CHARGES)}.items():
+        pq.write_table(pa.table(columns, names=header.split(",")), tmp_path / "parquet" / f"{name}.parquet")
+
+    for form in ("csv", "parquet"):
+        assert not build([tmp_path / form], into=tmp_path / f"of-{form}").refused
+
+    for table in ("invoices", "payments", "applications"):
+        of_csv, of_parquet = (
+            rows(tmp_path / f"of-{form}", f"select * exclude (file_id, file_row) from {table} order by all") for form in ("csv", "parquet")
+        )
+        assert of_csv
+        assert of_parquet == of_csv
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        (pa.array([b"5000"]), "column 'total' is binary, expected text, a number, a day or a moment"),
+        (pa.array([5000.0], pa.float32()), "column 'total' is float, expected text"),
+    ],
+)
+def test_a_type_that_has_no_written_form_refuses_an_export_in_parquet(tmp_path: Path, column: pa.Array, said: str) -> None:
+    cells = {name: pa.array([cell]) for name, cell in zip(STRIPE_INVOICES.split(","), ("in_1", "cus_1", "usd", "open"), strict=False)}
+    cells |= {"total": column, "amount_paid": pa.array([0]), "amount_remaining": pa.array([5000]), "created": pa.array(["2026-01-01"])}
+    pq.write_table(pa.table(cells), tmp_path / "invoice.parquet")
+
+    report = build([tmp_path / "invoice.parquet"], into=tmp_path / "store")
+
+    assert report.refused
+    assert said in problems(report, "wrong_type")[0]
+
+
+def test_floats_of_an_export_are_the_amounts_they_stand_for() -> None:
+    given = pa.array([1234.5, 0.1 + 0.2, -3.0, 0.123456, None, float("nan"), float("inf"), 1e22])
+
+    assert as_text("f", "c", given).to_pylist() == ["1234.5000", "0.3000", "-3", "0.123456", None, None, "inf", "1e+22"]

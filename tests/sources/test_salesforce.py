@@ -242,3 +242,15 @@ class TestPackage:
         assert (same.generation, other.generation) == (1, 2)
         with Store.open(tmp_path / "store") as opened:
             assert all(not row["difference"] for row in health.snapshots(opened, size=100).rows.to_dict("records"))
+
+
+@pytest.mark.parametrize("name", ["DebitMemo", "memos"])
+def test_debit_memos_are_open_items_that_a_load_says_it_did_not_read(tmp_path: Path, name: str) -> None:
+    memos = "Id,DebitMemoNumber,BillingAccountId,Status,TotalAmountWithTax\nDM1,DM-1,A1,Posted,12.00"
+
+    report = build([write(tmp_path / "in", **REVENUE_CLOUD | {name: memos, "Contact": "Id,Email\n1,a@b.example"})], into=tmp_path / "store")
+
+    assert not report.refused
+    (said,) = problems(report, "open_items_unread")
+    assert said.startswith(f"{name}.csv holds open items whose fields this connector does not know, and was not read; map them as invoices")
+    assert [sentence.split()[0] for sentence in problems(report, "passed_over")] == ["Contact.csv"]

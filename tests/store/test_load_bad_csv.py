@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from analytics.store import build
-from tests.store.bundles import csv, customers, invoices, lines, spoiled, text
+from tests.store.bundles import TOTAL, csv, customers, invoices, lines, spoiled, text
 
 Edit = Callable[[list[str]], list[str] | str | bytes]
 
@@ -148,6 +148,13 @@ CASES = [
         "quarantine",
         "line 5: total '6e2' is not a number",
         line(5, lambda row: row.replace("603.52", "6e2")),
+        1,
+    ),
+    Case(
+        "a row of totals at the end is quarantined",
+        "quarantine",
+        "line 102: invoice_id is empty",
+        lambda rows: [*rows, f",,,,,,,,,,{TOTAL}"],
         1,
     ),
     Case("Arabic digits are quarantined", "quarantine", "line 5: total '١٢٠.٠٠'", line(5, lambda row: row.replace("603.52", "١٢٠.٠٠")), 1),

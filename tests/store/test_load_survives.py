@@ -15,10 +15,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from analytics import Scope, aging
-from analytics.errors import Refused
+from analytics.errors import OtherLayout, Refused
 from analytics.store import LoadReport, Store, build, places
 from tests.store.bundles import Columns, invoices, parquet
 
@@ -121,6 +122,42 @@ def test_a_truncated_generation_is_answered_by_the_one_before_and_never_wrongly(
         Store.open(store, 2)
     report = build([tmp_path / "new"], into=store)
     assert "generation-2.duckdb" in messages(report)
+
+
+def laid_out(store: Path, change: str) -> None:
+    """Changes what the current generation says of its layout."""
+    with duckdb.connect(str(places.generation_file(store, 1))) as connection:
+        connection.execute(change)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ("alter table generation drop column layout", "made by an older Duebook, which lays its tables out differently: load its files"),
+        ("update generation set layout = 1", "made by an older Duebook"),
+        ("update generation set layout = 1000", "made by a newer Duebook, .* update this one"),
+    ],
+)
+def test_books_of_another_version_say_so(store: Path, change: str, sentence: str) -> None:
+    laid_out(store, change)
+
+    with pytest.raises(OtherLayout, match=sentence):
+        Store.open(store)
+    with pytest.raises(OtherLayout, match=sentence):
+        Store.open(store, 1)
+
+
+def test_a_load_over_books_of_another_version_starts_anew_and_says_so(store: Path, tmp_path: Path) -> None:
+    laid_out(store, "alter table generation drop column layout")
+
+    added = build([tmp_path / "new"], into=store, append=True)
+    assert added.refused
+    assert "nothing can be added to it" in messages(added)
+
+    replaced = build([tmp_path / "new"], into=store)
+    assert replaced.generation == 2
+    assert "tables that it does not bring are empty" in messages(replaced)
+    assert total(store) == TOTALS["new"]
 
 
 def test_books_of_which_nothing_can_be_read_are_refused_with_a_way_out(store: Path) -> None:

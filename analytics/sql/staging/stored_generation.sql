@@ -1,2 +1,2 @@
--- Grain: one row: which generation this is, when it was published (UTC), and which one it follows.
-create table generation (number integer, published_at timestamp, parent integer)
+-- Grain: one row: which generation this is, when it was published (UTC), which one it follows, and how its tables are laid out.
+create table generation (number integer, published_at timestamp, parent integer, layout integer)

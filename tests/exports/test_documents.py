@@ -1,0 +1,199 @@
+"""Documents as PDF, HTML and workbooks: the same cells in each, typed, totalled, and whole whatever a name is written in."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from email import message_from_bytes
+from email.policy import default
+
+import openpyxl
+import pypdf
+import pytest
+
+from analytics.errors import UsageError
+from analytics.exports import Stamp, files, lettering
+from analytics.exports.document import Chart, Column, Document, Figure, Figures, Row, Section, Sentence, Table
+from analytics.exports.drawing import HEIGHT, WIDTH, Box, Label, Path, shapes
+from analytics.exports.writing import short, written
+from analytics.scope import Scope
+from tests.exports.documents import html_addresses, html_tables, pdf_text, recomputed, sheet_rows
+
+STAMP = Stamp("Pack", Scope(as_of=date(2026, 6, 30)), "by due date", 4, datetime(2026, 7, 1, 8, 30, tzinfo=UTC))
+COLUMNS = (Column("Customer", "name"), Column("Due", "date"), Column("Open", "amount", summed=True), Column("Share", "percent"))
+EVERY_FORM = sorted(files.FORMS)
+
+
+def table(*names: str, amount: str = "1234.50", currency: str = "EUR") -> Table:
+    rows = tuple(Row((name, date(2026, 6, 30), Decimal(amount), Decimal("0.25"))) for name in names)
+    return Table("Open items", COLUMNS, rows, currency, "Total")
+
+
+def document(*tables: Table, addressed: tuple[str, ...] = ("For Acme",)) -> Document:
+    blocks = [block for each in tables for block in (Chart("stacked", "A picture", each, "Customer", ("Open",)), each)]
+    cover = Figures("EUR", (Figure("Owed", Decimal("-5.5"), "amount", "since May"), Figure("DSO", None, "days")))
+    return Document("Pack", addressed, (Section("Cover", (cover, Sentence("All is well."))), Section("Items", tuple(blocks))), STAMP)
+
+
+def shown(content: bytes, suffix: str) -> str:
+    """Everything a reader sees of the cells."""
+    if suffix == ".pdf":
+        return pdf_text(content)
+    if suffix == ".html":
+        return " ".join(cell for each in html_tables(content) for row in each for cell in row)
+    return " ".join(str(cell) for row in sheet_rows(content, "Open items") for cell in row)
+
+
+def test_paper_and_page_write_the_same_cells() -> None:
+    made = document(table("Acme", "Borg"))
+    cells = ["Acme", "30 Jun 2026", "1,234.50", "25.0%", "Total", "2,469.00", "-€5.50", "n/a", "All is well."]
+    for suffix in (".pdf", ".html"):
+        text = files.rendered(made, suffix).decode("utf-8", "ignore") if suffix == ".html" else pdf_text(files.rendered(made, suffix))
+        assert [cell for cell in cells if cell not in text] == [], suffix
+
+
+def test_a_workbook_has_types_formulas_a_frozen_header_and_a_chart() -> None:
+    content = files.rendered(document(table("Acme", "Borg")), ".xlsx")
+    assert sheet_rows(content, "Open items")[1] == ["Acme", datetime.fromisoformat("2026-06-30"), 1234.5, 0.25]
+    assert recomputed(content) == {"Open items": {"Open": (2469.0, 2469.0)}}
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["Open items"]
+    assert (sheet.freeze_panes, sheet["C5"].number_format, sheet["D5"].number_format) == ("B5", "#,##0.00", "0.0%")
+    assert len(sheet._charts) == 1
+
+
+@pytest.mark.parametrize(
+    ("currency", "amount", "text"), [("JPY", "1500", "1,500"), ("KWD", "1.2345", "1.235"), ("CLF", "1.2345", "1.2345")]
+)
+def test_amounts_have_the_decimals_of_their_currency(currency: str, amount: str, text: str) -> None:
+    made = document(table("Acme", amount=amount, currency=currency))
+    for suffix in (".pdf", ".html"):
+        assert f" {text} " in shown(files.rendered(made, suffix), suffix)
+    book = openpyxl.load_workbook(io.BytesIO(files.rendered(made, ".xlsx")))
+    assert book["Open items"]["C5"].number_format.partition(".")[2] == text.partition(".")[2].translate(
+        str.maketrans("123456789", "000000000")
+    )
+
+
+def test_a_number_beyond_a_spreadsheets_digits_is_text_and_so_is_its_total() -> None:
+    rows = sheet_rows(files.rendered(document(table("Acme", amount="12345678901234.5678", currency="CLF")), ".xlsx"), "Open items")
+    assert [row[2] for row in rows] == ["Open", "12345678901234.5678", "12345678901234.5678"]
+
+
+@pytest.mark.parametrize("suffix", EVERY_FORM)
+@pytest.mark.parametrize(
+    "name",
+    ["", "x" * 400, "word " * 80, "a\u0000b\u200bc", "<b>&amp;</b>", "=1+1", "שלום בע״מ 12", "شركة النور", "日本商事", "👩‍👩‍👧 & Söhne"],
+)
+def test_no_name_breaks_a_document(suffix: str, name: str) -> None:
+    made = document(table(name or "Acme", "Borg"), addressed=(name,))
+    assert "Borg" in shown(files.rendered(made, suffix), suffix)
+
+
+@pytest.mark.parametrize("name", ["Łódź Ἑλλάς Газпром €", "شركة النور", "שלום בע״מ", "日本商事", "<b>&</b>"])
+def test_pages_and_workbooks_keep_every_letter(name: str) -> None:
+    for suffix in (".html", ".xlsx"):
+        assert name in shown(files.rendered(document(table(name)), suffix), suffix)
+
+
+def test_hebrew_and_arabic_are_drawn_as_they_are_read() -> None:
+    assert "".join(letters for _, letters in lettering.runs("אבג 12")) == "12 גבא"
+    assert not lettering.missing("شركة النور")
+    assert [face for face, _ in lettering.runs("Łódź €")] == [lettering.REGULAR]
+
+
+def test_a_pdf_says_where_it_lacks_letters_and_draws_no_other_in_their_place() -> None:
+    lacking, whole = (pdf_text(files.rendered(document(table(name)), ".pdf")) for name in ("日本商事", "Łódź Газпром"))
+    assert "□□□□" in lacking
+    assert "hold letters that its typefaces do not have" in lacking
+    assert "typefaces" not in whole
+    assert "Газпром" in whole
+
+
+def test_a_pdf_embeds_its_typefaces() -> None:
+    reader = pypdf.PdfReader(io.BytesIO(files.rendered(document(table("Газпром")), ".pdf")))
+    fonts = [font.get_object() for page in reader.pages for font in page["/Resources"]["/Font"].values()]
+    used = [font for font in fonts if "+" in font["/BaseFont"]]
+    assert {font["/BaseFont"].partition("+")[2] for font in used} >= {"Inter-Regular", "Inter-SemiBold", "DejaVuSans"}
+    assert all("/FontFile2" in font["/FontDescriptor"] for font in used)
+
+
+def test_a_page_names_no_other_host() -> None:
+    content = files.rendered(document(table("Acme"), addressed=("http://evil.example <img src=//x.example>",)), ".html")
+    assert [address for address in html_addresses(content) if not address.startswith(("data:", "//evil.example", "//x.example"))] == []
+    assert b"<img" not in content
+    assert b"default-src 'none'" in content
+
+
+def test_the_stamp_is_in_every_form() -> None:
+    made = document(table("Acme"))
+    for text in ("2026-06-30", "2026-07-01 08:30:00", "none: the whole book", "each in its own currency"):
+        assert text in pdf_text(files.rendered(made, ".pdf"))
+        assert text in files.rendered(made, ".html").decode()
+        contents = openpyxl.load_workbook(io.BytesIO(files.rendered(made, ".xlsx")))["Contents"]
+        assert any(text in str(cell.value) for row in contents.iter_rows() for cell in row)
+
+
+@pytest.mark.parametrize("suffix", [".pdf", ".html"])
+def test_the_same_document_gives_the_same_bytes(suffix: str) -> None:
+    assert files.rendered(document(table("Acme")), suffix) == files.rendered(document(table("Acme")), suffix)
+
+
+def test_a_table_without_rows_is_a_table() -> None:
+    for suffix in EVERY_FORM:
+        assert "Open" in shown(files.rendered(document(table()), suffix), suffix)
+
+
+def test_a_long_table_goes_on_over_pages_under_its_header() -> None:
+    reader = pypdf.PdfReader(io.BytesIO(files.rendered(document(table(*(f"C{number}" for number in range(200)))), ".pdf")))
+    assert len(reader.pages) > 3
+    assert all("Customer" in page.extract_text() for page in reader.pages[1:])
+
+
+@pytest.mark.parametrize("shape", ["stacked", "ages", "bridge"])
+def test_bars_of_a_chart_are_as_high_as_their_amounts(shape: str) -> None:
+    rows = tuple(Row((name, Decimal(amount))) for name, amount in (("a", "100"), ("b", "-50"), ("c", "25")))
+    book = Table("t", (Column("n"), Column("v", "amount", summed=True)), rows, "EUR", "end")
+    bars = [shape for shape in shapes(Chart(shape, "t", book, "n", ("v",))) if isinstance(shape, Box) and shape.height != 6]
+    heights = [bar.height / bars[0].height for bar in bars]
+    assert heights == pytest.approx([1, 0.5, 0.25, 0.75] if shape == "bridge" else [1, 0.5, 0.25])
+
+
+@pytest.mark.parametrize("amounts", [["0"], ["1e12", "-3"], ["-0.0005"], ["7"] * 60])
+@pytest.mark.parametrize("shape", ["stacked", "ages", "line", "bridge"])
+def test_every_shape_lies_on_the_sheet(shape: str, amounts: list[str]) -> None:
+    rows = tuple(Row((str(place), Decimal(amount))) for place, amount in enumerate(amounts))
+    book = Table("t", (Column("n"), Column("v", "amount", summed=True)), rows, "EUR", "end")
+    for drawn in shapes(Chart(shape, "t", book, "n", ("v",))):
+        points = drawn.points if isinstance(drawn, Path) else [(drawn.x, drawn.y)]
+        assert all(-0.1 <= x <= WIDTH + 0.1 and -0.1 <= y <= HEIGHT + 0.1 for x, y in points)
+        assert not isinstance(drawn, Label) or drawn.text != "nan"
+
+
+def test_a_draft_brings_the_file_and_no_receiver() -> None:
+    content = files.rendered(document(table("Acme")), ".pdf")
+    message = message_from_bytes(files.email(document(table("Acme")), "pack.pdf", content), policy=default)
+    (attached,) = message.iter_attachments()
+    assert (message["Subject"], message["X-Unsent"], message["To"]) == ("Pack, 2026-06-30", "1", None)
+    assert (attached.get_filename(), attached.get_content_type(), attached.get_content()) == ("pack.pdf", "application/pdf", content)
+    assert "All is well." in message.get_body().get_content()
+
+
+@pytest.mark.parametrize("name", ["pack", "pack.doc", "pack.eml"])
+def test_a_file_of_another_suffix_is_a_sentence(name: str) -> None:
+    with pytest.raises(UsageError, match="written as"):
+        files.form(files.Path(name))
+
+
+def test_numbers_are_written_by_one_rule() -> None:
+    assert written(Decimal("-1234.005"), "amount", "EUR") == "-1,234.01"
+    assert [written(None, kind) for kind in ("amount", "days", "text", "date")] == ["n/a", "n/a", "", ""]
+    assert [short(Decimal(number)) for number in ("0", "7.25", "999", "999999", "1234567", "-45000", "100000")] == [
+        "0",
+        "7.3",
+        "999",
+        "1M",
+        "1.23M",
+        "-45k",
+        "100k",
+    ]
