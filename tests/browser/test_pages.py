@@ -31,6 +31,7 @@ PATHS = (
     "explore",
     "health",
     "generations",
+    "guide",
 )
 ROW = 31
 
