@@ -9,8 +9,9 @@ import streamlit as st
 
 from analytics.errors import DuebookError, StoreMissing
 from analytics.store import places
-from pages.ui import filters, roles, states
-from pages.ui.session import books, directory
+from pages.ui import filters, roles, saved, states
+from pages.ui import format as write
+from pages.ui.session import books, chosen, directory
 
 STATIC = Path(__file__).parent / "static"
 
@@ -79,6 +80,14 @@ SECTIONS = {
             help="What if: later payments, other terms, collections effort, a lost customer.",
         ),
     ],
+    "Analyse": [
+        st.Page(
+            "pages/analyse/explore.py",
+            title="Explore",
+            icon=":material/query_stats:",
+            help="Any figure by any rows and columns; cohorts, roll rates and concentration.",
+        ),
+    ],
     "Share": [
         st.Page(
             "pages/share/pack.py",
@@ -107,6 +116,14 @@ SECTIONS = {
             help="The states of the books that are kept: name one, go back to it, see what changed.",
         ),
     ],
+    "Help": [
+        st.Page(
+            "pages/help/guide.py",
+            title="Guide",
+            icon=":material/help:",
+            help="What the figures are, how to load, how to read the charts.",
+        ),
+    ],
 }
 HEADINGS = {
     "Overview": "Receivables overview",
@@ -118,27 +135,33 @@ HEADINGS = {
     "Cash forecast": "Cash forecast",
     "How good is it": "How good the forecast is",
     "Scenarios": "What if",
+    "Explore": "Explore",
     "Month-end pack": "Month-end pack",
     "Health": "Health of the books",
     "Load": "Load",
     "Generations": "Generations",
+    "Guide": "Guide",
 }
-WITHOUT_BOOKS = ("Load",)  # the pages that make books where there are none; they have no filters
+WITHOUT_BOOKS = ("Load", "Guide")  # the pages that need no books; they have no filters
 
 
 def main() -> None:
     """Runs the chosen page inside the frame; an error becomes a sentence."""
     page = st.navigation(SECTIONS, expanded=True)
     try:
+        write.follow(chosen())
         if page.title in WITHOUT_BOOKS:
             states.heading(HEADINGS[page.title])
             page.run()
             return
+        saved.open_default(page)
         side, below = st.sidebar.container(), st.sidebar.container()
         known = filters.known_at(places.generations(directory()), below)
         store = books(known)
         heading, quick = states.heading(HEADINGS[page.title])
         view = filters.draw(store, side, quick, older=known is not None)
+        with quick:
+            saved.menu(page)
         states.caption(view, heading)
         page.run()
     except StoreMissing:

@@ -28,9 +28,11 @@ RATIOS = frozenset(
         *("p_paid_7", "p_paid_30", "p_paid_60", "p_paid_90", "p_late_0", "p_late_30", "p_never"),
         *(f"{error}{end}" for error in ("wape", "error_30", "error_60", "error_90") for end in ("", "_lo", "_hi")),
         *("bias", "coverage80", "coverage90", "said", "happened", "error", "error_median", "late_auc"),
+        *("rate", "share", "hhi"),
     ]
 )
-"""Decimal columns that are no amounts: they have 4 decimals, whatever the currency. `days_late` is one where it is a decimal."""
+"""Decimal columns that are no amounts: they have 4 decimals, whatever the currency. `days_late` is one where it is a decimal, as are
+the `paid_<days>` of a cohort."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def records(frame: pd.DataFrame, currency: str | None = None) -> list[dict[str, 
 def plain(value: Any, name: str = "", currency: str | None = None) -> Any:
     """`value` as JSON shows it."""
     if isinstance(value, Decimal):
-        if name in RATIOS or name == "days_late":
+        if name in RATIOS or name == "days_late" or name.startswith("paid_"):
             return str(rounded_to(value, 4))
         return amount_text(value, currency) if currency else f"{value.normalize():f}"
     if isinstance(value, datetime):

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import NoReturn, TypeVar
 
-from analytics import dates
+from analytics import cohorts, dates, pivot
 from analytics.answers import STYLES
 from analytics.buckets import DEFAULT_EDGES, parse_edges
 from analytics.errors import UsageError
@@ -47,6 +47,12 @@ def parser() -> Parser:
     _movements(commands.add_parser("movements", parents=asking, help="the roll-forward of net AR"))
     _forecast(commands.add_parser("forecast", parents=asking, help="the cash that will arrive"))
     _backtest(commands.add_parser("backtest", parents=asking, help="how good the forecast has been on these books"))
+    _changes(commands.add_parser("changes", parents=asking, help="what changed what is open since a day, and who moved it"))
+    _pivot(commands.add_parser("pivot", parents=asking, help="any figure by rows and columns, with totals"))
+    _cohorts(commands.add_parser("cohorts", parents=asking, help="what a month billed, by how soon it was paid"))
+    _rolls(commands.add_parser("rolls", parents=asking, help="what of each bucket is older a month later"))
+    concentration = commands.add_parser("concentration", parents=asking, help="how much the largest debtors owe")
+    concentration.add_argument("--late", action="store_true", help="of what is past due, instead of all that is open")
     _report(commands.add_parser("report", parents=[books, scope], help="the month-end pack, as PDF, HTML or a workbook"))
     _statement(commands.add_parser("statement", parents=[books], help="a customer's statement of account"))
     _demo(commands.add_parser("demo", help="write a realistic book as Parquet"))
@@ -135,6 +141,36 @@ def _forecast(command: Parser) -> None:
 def _backtest(command: Parser) -> None:
     command.add_argument("--cutoffs", type=int, default=13, metavar="N", help="how many past days to replay")
     command.add_argument("--horizon", type=int, default=91, metavar="DAYS")
+
+
+def _changes(command: Parser) -> None:
+    command.add_argument("--from", dest="start", type=_day, required=True, metavar="DATE", help="compared with the close of DATE")
+    command.add_argument("--size", type=int, default=5, metavar="N", help="how many customers to name")
+
+
+def _pivot(command: Parser) -> None:
+    words = ", ".join((*pivot.WORDS, pivot.BUCKET, *pivot.SPANS))
+    command.add_argument("--measure", default="open", metavar="NAME", help=f"one of {', '.join(pivot.MEASURES)} (default: open)")
+    command.add_argument("--rows", default="segment", metavar="WORD", help=f"one of {words} (default: segment)")
+    command.add_argument("--columns", metavar="WORD", help="the same, but customer")
+    command.add_argument("--size", type=int, default=100, metavar="N", help="so many of the largest customers; the rest is one line")
+    _days(command)
+
+
+def _cohorts(command: Parser) -> None:
+    command.add_argument(
+        "--edges", type=_said(parse_edges), default=cohorts.EDGES, metavar="0,30,60,90", help="paid within so many days of issue"
+    )
+    _months(command)
+
+
+def _rolls(command: Parser) -> None:
+    _edges(command)
+    _months(command)
+
+
+def _months(command: Parser) -> None:
+    command.add_argument("--months", type=int, default=cohorts.MONTHS, metavar="N", help="how many months (default: 12)")
 
 
 def _report(command: Parser) -> None:

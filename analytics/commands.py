@@ -18,7 +18,10 @@ from analytics import (
     aging,
     apart,
     buckets,
+    changes,
     checks,
+    cohorts,
+    concentration,
     customers,
     dates,
     demo,
@@ -29,6 +32,8 @@ from analytics import (
     kpis,
     movements,
     overdue,
+    pivot,
+    rolls,
     watch,
 )
 from analytics.answers import Answer, amount_text, plain, records
@@ -244,6 +249,53 @@ def _backtest(asked: argparse.Namespace) -> Answer:
         return Answer(document | {name: records(getattr(found, name)) for name in frames}, found.models)
 
 
+def _changes(asked: argparse.Namespace) -> Answer:
+    with _books(asked) as (store, scope):
+        frame = changes.since(store, scope, start=asked.start)
+        answer = _rows(frame, store, scope, start=asked.start.isoformat())
+        found = records(changes.movers(store, scope, start=asked.start, size=asked.size))
+        return replace(answer, document=answer.document | {"movers": found})
+
+
+def _pivot(asked: argparse.Namespace) -> Answer:
+    with _books(asked) as (store, scope):
+        found = pivot.table(store, scope, measure=asked.measure, rows=asked.rows, columns=asked.columns, days=asked.days, size=asked.size)
+        digits = found.currency if pivot.MEASURES[asked.measure].unit == "amount" else None
+        document = {
+            "as_of": scope.day.isoformat(),
+            "measure": asked.measure,
+            "currency": found.currency,
+            "columns": list(found.columns),
+            "hidden": found.hidden,
+            "rows": records(found.frame, digits),
+        }
+        return Answer(document | _unconverted(store, scope), found.frame)
+
+
+def _cohorts(asked: argparse.Namespace) -> Answer:
+    with _books(asked) as (store, scope):
+        return _rows(cohorts.shares(store, scope, edges=asked.edges, months=asked.months), store, scope)
+
+
+def _rolls(asked: argparse.Namespace) -> Answer:
+    with _books(asked) as (store, scope):
+        return _rows(rolls.rates(store, scope, edges=asked.edges, months=asked.months), store, scope)
+
+
+def _concentration(asked: argparse.Namespace) -> Answer:
+    with _books(asked) as (store, scope):
+        found = concentration.curve(store, scope, late=asked.late)
+        document = {
+            "as_of": scope.day.isoformat(),
+            "currency": found.currency,
+            "debtors": found.debtors,
+            "total": plain(found.total, "total", found.currency),
+            "hhi": plain(found.hhi, "hhi"),
+            "curve": records(found.curve, found.currency),
+        }
+        return Answer(document | _unconverted(store, scope), found.curve)
+
+
 def _report(asked: argparse.Namespace) -> None:
     def pack(store: Store, scope: Scope) -> Document:
         return month_end(store, scope, made_at=dates.now(), days=asked.days, top=asked.top, with_forecast=not asked.without_forecast)
@@ -393,6 +445,11 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Answer | None]] = {
     "movements": _movements,
     "forecast": _forecast,
     "backtest": _backtest,
+    "changes": _changes,
+    "pivot": _pivot,
+    "cohorts": _cohorts,
+    "rolls": _rolls,
+    "concentration": _concentration,
     "report": _report,
     "statement": _statement,
     "demo": _demo,

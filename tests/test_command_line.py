@@ -235,3 +235,19 @@ def test_the_module_runs_as_a_program(books: Path) -> None:
     )
     assert (ran.returncode, ran.stderr) == (0, "")
     assert "120.50" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "digits"),
+    [
+        (["pivot", "--rows", "region", "--columns", "month"], '"total": null'),
+        (["pivot", "--measure", "overdue_share", "--rows", "region"], '"total": "0.5809"'),
+        (["changes", "--from", "2026-05-31"], '"paid": "30.00"'),
+        (["cohorts", "--edges", "0,60"], '"paid_0": "0.0000"'),
+        (["rolls"], '"rate": "0.7000"'),
+        (["concentration"], '"share": "0.5809"'),
+    ],
+)
+def test_what_analysts_ask_has_a_command(books: Path, capsys: pytest.CaptureFixture[str], command: list[str], digits: str) -> None:
+    assert main([*command, "--store", str(books), "--as-of", DAY, "--where", "currency=USD", "--format", "json"]) == 0
+    assert digits in capsys.readouterr().out

@@ -15,8 +15,9 @@ GROUND = {"scope", "dates", "money", "errors", "buckets", "schema", "frames", "s
 """Modules of `analytics` that stand on nothing but each other."""
 
 REPORTS = {"aging", "kpis", "overdue", "movements", "customers", "forecast", "dso", "debtors", "collected", "choices"}
-PUTS_SIDE_BY_SIDE = {"customers": {"aging", "kpis"}, "kpis": {"dso"}, "aging": {"dso"}}
-"""The reports that call others: a profile shows two, and DSO is pure arithmetic that two of them need."""
+REPORTS |= {"pivot", "cohorts", "rolls", "concentration", "changes"}
+PUTS_SIDE_BY_SIDE = {"customers": {"aging", "kpis"}, "kpis": {"dso"}, "aging": {"dso"}, "pivot": {"dso"}}
+"""The reports that call others: a profile shows two, and DSO is pure arithmetic that three of them need."""
 
 FLOATS_BELONG = (
     "analytics.forecast",

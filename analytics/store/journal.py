@@ -32,7 +32,7 @@ class Entry:
 def write(root: Path, event: str, generation: int | None = None, *, parent: int | None = None, detail: str = "") -> None:
     """Appends an event; it is on disk when this returns."""
     row = (str(uuid.uuid4()), dates.now().isoformat(), event, generation, parent, detail)
-    with _opened(root) as connection, connection:
+    with opened(root, _SCHEMA) as connection, connection:
         connection.execute("insert into entries values (?, ?, ?, ?, ?, ?)", row)
 
 
@@ -40,18 +40,19 @@ def entries(root: Path) -> list[Entry]:
     """Every event, oldest first."""
     if not places.journal(root).exists():
         return []
-    with _opened(root) as connection:
+    with opened(root, _SCHEMA) as connection:
         rows = connection.execute("select written_at, event, generation, parent, detail from entries order by rowid").fetchall()
     return [Entry(*row) for row in rows]
 
 
 @contextmanager
-def _opened(root: Path) -> Iterator[sqlite3.Connection]:
+def opened(root: Path, schema: str) -> Iterator[sqlite3.Connection]:
+    """The file of what people write, with the table of `schema` in it; raises `Refused` where it cannot be used."""
     try:
         with closing(sqlite3.connect(places.journal(root), timeout=10)) as connection:
             connection.execute("pragma journal_mode = wal")
             connection.execute("pragma synchronous = full")
-            connection.execute(_SCHEMA)
+            connection.execute(schema)
             yield connection
     except sqlite3.Error as problem:
-        raise Refused(f"the journal {places.journal(root)} cannot be used ({problem}); nothing was published") from problem
+        raise Refused(f"the journal {places.journal(root)} cannot be used ({problem}); nothing was written") from problem

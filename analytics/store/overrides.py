@@ -6,17 +6,14 @@ it and when.
 
 from __future__ import annotations
 
-import sqlite3
 import uuid
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from analytics import dates
 from analytics.errors import UsageError
-from analytics.store import places
+from analytics.store import journal, places
 
 KINDS = ("date", "exclude", "withdrawn")
 
@@ -46,7 +43,7 @@ def write(root: Path, said: Override, *, identity: str | None = None) -> None:
         raise UsageError("an override is kept with who made it: give a name")
     day = said.pay_date.isoformat() if said.pay_date else None
     row = (identity or str(uuid.uuid4()), dates.now().isoformat(), said.who.strip(), said.invoice_id, said.kind, day, said.reason.strip())
-    with _opened(root) as connection, connection:
+    with journal.opened(root, _SCHEMA) as connection, connection:
         connection.execute("insert or ignore into overrides values (?, ?, ?, ?, ?, ?, ?)", row)
 
 
@@ -54,7 +51,7 @@ def history(root: Path) -> list[Override]:
     """Every word, oldest first."""
     if not places.journal(root).exists():
         return []
-    with _opened(root) as connection:
+    with journal.opened(root, _SCHEMA) as connection:
         rows = connection.execute("select invoice_id, kind, pay_date, who, reason, written_at from overrides order by rowid").fetchall()
     return [Override(name, kind, date.fromisoformat(day) if day else None, who, why, at) for name, kind, day, who, why, at in rows]
 
@@ -63,12 +60,3 @@ def standing(root: Path) -> tuple[Override, ...]:
     """The last word on each invoice that is not withdrawn, in the order in which they were said."""
     last = {said.invoice_id: said for said in history(root)}
     return tuple(said for said in last.values() if said.kind != "withdrawn")
-
-
-@contextmanager
-def _opened(root: Path) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(places.journal(root), timeout=10)) as connection:
-        connection.execute("pragma journal_mode = wal")
-        connection.execute("pragma synchronous = full")
-        connection.execute(_SCHEMA)
-        yield connection

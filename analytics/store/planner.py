@@ -61,14 +61,14 @@ def unapplied(store: Store, scope: Scope, *, by: Sequence[str] = ()) -> Plan:
     return Plan("credits", relation("credits", scope), {"amount": "sum(value)"})
 
 
-def documents(store: Store, scope: Scope, life: Life = "alive") -> Plan:
+def documents(store: Store, scope: Scope, life: Life = "alive", *, by: Sequence[str] = ()) -> Plan:
     """Invoices, debit notes and credit notes by the day issued (`alive_from`): `amount`, what they add to sales."""
-    mart: Mart = "sales" if is_summed(store, scope) else "documents"
+    mart: Mart = "sales" if is_summed(store, scope, by) else "documents"
     return Plan(mart, relation(mart, scope, life), {"amount": "sum(value)"})
 
 
-def receipts(store: Store, scope: Scope) -> Plan:
+def receipts(store: Store, scope: Scope, *, by: Sequence[str] = ()) -> Plan:
     """Receipts and refunds by the day received (`alive_from`): `amount`, receipts less refunds."""
-    if is_summed(store, scope):
+    if is_summed(store, scope, by):
         return Plan("flows", f"(select * from {relation('flows', scope)} where kind in ('receipt', 'refund'))", {"amount": "sum(value)"})
     return Plan("receipts", relation("receipts", scope), {"amount": "sum(value)"})

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from pages.ui import cards, cash, filters, receivables
+from pages.ui import cards, cash, changed, filters, receivables
 
 view = filters.current()
+back = receivables.compared()
 
-(coming,) = cards.headlines(receivables.headlines(view), later=1)
+(coming,) = cards.headlines(receivables.headlines(view, back), later=1)
 
 left, right = st.columns([3, 2])
 with left:
@@ -19,4 +20,10 @@ with right:
     receivables.top_debtors(view, st.session_state.get("bucket"))
 with left:
     cash.fan(view)
+
+left, right = st.columns(2)
+with left:
+    changed.bridge(view, back)
+with right:
+    changed.movers(view, back)
 cards.headline(coming, cash.headline(view))

@@ -52,6 +52,10 @@ class Unit:
     exact: Callable[[Amount], str]
 
 
+LENGTHS = Unit("", " d", lambda value: f"{float(value):.1f} d", lambda value: f"{float(value):.2f} days")
+SHARES = Unit("", "%", lambda value: f"{float(value):.0f}%", lambda value: f"{float(value):.2f}%")
+"""Shares are drawn as percentages: give them times 100."""
+COUNTS = Unit("", "", lambda value: f"{int(value):,}", lambda value: f"{int(value):,}")
 DAYS = Unit("", " d", lambda value: f"{float(value):+.1f} d", lambda value: f"{float(value):.2f} days")
 
 
@@ -149,19 +153,19 @@ def lines(
     series: Labels,
     *,
     suffix: str = " d",
-    reference: tuple[str, Decimal] | None = None,
+    levels: Mapping[str, Decimal] | None = None,
     height: int = HEIGHT,
 ) -> go.Figure:
-    """Lines over days, in a unit written behind the number; undefined points leave a gap; `reference` is a dashed level."""
+    """Lines over days, in a unit written behind the number; undefined points leave a gap; each of `levels` is dashed."""
     hover = f": %{{y:.1f}}{suffix}<extra></extra>"
     traces = [
         _line(days, values, name, {"color": colour, "width": 2}, hovertemplate=name + hover)
         for colour, (name, values) in zip(KINDS, series.items(), strict=False)
     ]
-    if reference is not None and days:
-        name, level = reference
-        ends, dotted = [days[0], days[-1]], {"color": QUIET, "width": 1.2, "dash": "dot"}
-        traces.append(_line(ends, [level] * 2, name, dotted, hovertemplate=name + hover))
+    ends = [days[0], days[-1]] if days else []
+    for dash, (name, level) in zip(("dot", "longdash"), (levels or {}).items(), strict=False):
+        look = {"color": QUIET, "width": 1.2, "dash": dash}
+        traces.append(_line(ends, [level] * len(ends), name, look, hovertemplate=name + hover))
     return _figure(
         traces,
         height,
@@ -309,6 +313,80 @@ def shares(
     )
 
 
+def bars(across: Sequence[str], series: Labels, unit: Unit, *, stack: bool, height: int = TALL) -> go.Figure:
+    """Bars over `across` in any unit, a colour per name of `series`: on each other where they add up, else beside each other."""
+    traces = [_in_unit("bar", across, values, name, unit) | {"marker": {"color": KINDS[n]}} for n, (name, values) in _kinds(series)]
+    return _figure(
+        traces,
+        height,
+        x={"type": "category", "tickangle": 0 if all(len(name) < LEVEL for name in across) else -35},
+        y=_axis(unit.before, unit.after),
+        barmode="relative" if stack else "group",
+        bargap=0.25,
+        showlegend=len(traces) > 1,
+    )
+
+
+def trends(across: Sequence[str], series: Labels, unit: Unit, *, height: int = TALL) -> go.Figure:
+    """Lines with dots over `across` in any unit; undefined points leave a gap."""
+    look = {"mode": "lines+markers", "marker": {"size": 6}}
+    traces = [_in_unit("scatter", across, values, name, unit) | look | {"line": _solid(KINDS[n])} for n, (name, values) in _kinds(series)]
+    return _figure(
+        traces,
+        height,
+        x={"type": "category", "nticks": 8, "tickangle": 0},
+        y=_axis(unit.before, unit.after) | {"rangemode": "tozero"},
+        hovermode="x unified",
+        showlegend=len(traces) > 1,
+    )
+
+
+def heat(down: Sequence[str], across: Sequence[str], rows: Sequence[Sequence[Amount | None]], unit: Unit) -> go.Figure:
+    """A cell per row and column, the stronger the larger, with its value written in it; the first row is on top."""
+    cells = {
+        "type": "heatmap",
+        "x": list(across),
+        "y": [name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…" for name in down],
+        "z": [_floats(row) for row in rows],
+        "text": [["" if value is None else unit.short(value) for value in row] for row in rows],
+        "texttemplate": "%{text}",
+        "textfont": {"size": 12},
+        "colorscale": [[step / 7, BANDS[step]] for step in range(8)],
+        "showscale": False,
+        "xgap": 2,
+        "ygap": 2,
+        "hovertemplate": "%{y}, %{x}: %{text}<extra></extra>",
+    }
+    height = max(HEIGHT, 46 + 28 * len(down))
+    return _figure(
+        [cells], height, x={"type": "category", "side": "top"}, y={"type": "category", "autorange": "reversed", "showgrid": False}
+    )
+
+
+LEVEL = 10
+"""Names under an axis that are shorter stand level; longer ones are slanted."""
+LONGEST = 24
+
+
+def _kinds(series: Labels) -> list[tuple[int, tuple[str, Sequence[Decimal | None]]]]:
+    return [(place % len(KINDS), item) for place, item in enumerate(series.items())]
+
+
+def _solid(colour: str) -> Trace:
+    return {"color": colour, "width": 2}
+
+
+def _in_unit(kind: str, across: Sequence[str], values: Sequence[Amount | None], name: str, unit: Unit) -> Trace:
+    return {
+        "type": kind,
+        "x": list(across),
+        "y": _floats(values),
+        "name": name,
+        "customdata": [write.NOT_AVAILABLE if value is None else unit.exact(value) for value in values],
+        "hovertemplate": f"{name}: %{{customdata}}<extra></extra>",
+    }
+
+
 def _layers(across: Sequence[str], series: Labels, currency: str, markers: Sequence[Trace]) -> list[Trace]:
     return [
         {
@@ -381,6 +459,7 @@ def _figure(traces: Sequence[Trace], height: int, *, x: Trace, y: Trace, **layou
             "legend": LEGEND,
             "hoverlabel": {"namelength": -1},
             "dragmode": False,
+            "separators": write.separators(),
             "xaxis": axis | {"showgrid": False} | x,
             "yaxis": axis | {"zeroline": False} | y,
             **layout,

@@ -83,6 +83,12 @@ def current() -> View:
     return view
 
 
+def beside_title() -> DeltaGenerator:
+    """The right end of the title row, for a choice that the whole page follows."""
+    place: DeltaGenerator = st.session_state["beside_title"]
+    return place
+
+
 def known_at(kept: Sequence[int], side: DeltaGenerator) -> int | None:
     """The generation to ask, where there are several: what was known then. None is the current one."""
     if len(kept) < 2:
@@ -99,6 +105,7 @@ def known_at(kept: Sequence[int], side: DeltaGenerator) -> int | None:
 
 def draw(store: Store, side: DeltaGenerator, quick: DeltaGenerator, *, older: bool = False) -> View:
     """Draws the filters in `side`, those for a quick choice in `quick`, and returns what they say."""
+    st.session_state["beside_title"] = quick
     offered = ask(choices.values, store)
     currencies = ask(choices.currencies, store)
     where: dict[str, list[str | None]] = {}

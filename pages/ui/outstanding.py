@@ -19,7 +19,7 @@ from pages.ui import cards, charts, export, states, tables
 from pages.ui import format as write
 from pages.ui.cells import column, records
 from pages.ui.filters import View
-from pages.ui.session import ask
+from pages.ui.session import ask, chosen
 
 ZERO = Decimal(0)
 HISTORY = timedelta(days=3 * 365)
@@ -151,7 +151,7 @@ def trend(view: View, days: int) -> None:
             states.nothing("No credit sales, so no DSO.", "Choose another day, or clear a filter.")
             return
         mean = sum(known, ZERO) / len(known)
-        figure = charts.lines(column(frame, "date"), {"DSO": values}, reference=("Mean", mean), height=280)
+        figure = charts.lines(column(frame, "date"), {"DSO": values}, levels={"Mean": mean} | target(), height=280)
         charts.show(figure, "dso_history", f"DSO by month, between {min(known):.1f} and {max(known):.1f} days")
 
 
@@ -194,6 +194,12 @@ def all_methods(view: View, days: int) -> None:
         with end:
             export.menu(view, "DSO and its relatives", f"{days} days to the as-of day", frame, key="methods", chart=False)
         tables.prose(frame, alt="Every figure with its value, what it says, its formula and its inputs")
+
+
+def target() -> dict[str, Decimal]:
+    """The installation's target for DSO by its name, if it has one."""
+    aim = chosen().dso_target
+    return {} if aim is None else {"Target": aim}
 
 
 def _figures(view: View, day: date, days: int) -> dict[str, Decimal | None]:

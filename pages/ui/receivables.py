@@ -11,9 +11,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analytics import aging, buckets, debtors, kpis
+from analytics import aging, buckets, debtors, dso, kpis
 from analytics.exports import SheetChart
-from pages.ui import cards, charts, export, lists, states, tables
+from analytics.money import rounded_to
+from pages.ui import cards, charts, export, filters, lists, outstanding, states, tables
 from pages.ui import format as write
 from pages.ui.cards import Figure
 from pages.ui.cells import column, records
@@ -21,8 +22,8 @@ from pages.ui.filters import EMPTY, View
 from pages.ui.session import ask
 from pages.ui.tables import Column
 
-COMPARED = timedelta(days=28)
-COMPARED_WITH = "4 weeks"
+BACK = {"a week": 7, "4 weeks": 28, "a quarter": 91, "a year": 365}
+"""How far back the figures are compared: what a person reads, and the URL says -> days."""
 HISTORY = timedelta(weeks=26)
 DSO_DAYS = 90
 DEBTOR_PAGE = 15
@@ -33,7 +34,7 @@ AGING_METHOD = (
 )
 DSO_METHOD = (
     f"**DSO, simple, {DSO_DAYS} days.** Gross open receivables / credit sales of the {DSO_DAYS} days up to each point x "
-    f"{DSO_DAYS}. Credit sales are invoices and debit notes less credit notes, gross of tax."
+    f"{DSO_DAYS}. Credit sales are invoices and debit notes less credit notes, gross of tax. Best possible: the same of what is not due."
 )
 DEBTORS_METHOD = (
     "**Largest debtors.** Open amounts past due at the close of the as-of day, by customer; a chosen bucket ranks by that "
@@ -41,9 +42,24 @@ DEBTORS_METHOD = (
 )
 
 
-def headlines(view: View) -> list[Figure]:
-    """Open, overdue, its share and DSO: now, against four weeks ago, with half a year behind them."""
-    now, before = _figures(view, timedelta(0)), _figures(view, COMPARED)
+def compared() -> str:
+    """How far back the page compares: one of `BACK`."""
+    with filters.beside_title():
+        return st.selectbox(
+            "Compared with",
+            list(BACK),
+            index=1,
+            key="compared",
+            bind="query-params",
+            format_func=lambda name: f"vs {name} ago",
+            label_visibility="collapsed",
+            width=165,
+        )
+
+
+def headlines(view: View, back: str) -> list[Figure]:
+    """Open, overdue, its share and DSO: now, against `back` ago, with half a year behind them."""
+    now, before = _figures(view, timedelta(0)), _figures(view, timedelta(days=BACK[back]))
     past = ask(aging.trend, view.store, view.focus, every="week", start=view.day - HISTORY)
     opened = [*column(past, "total"), now.get("open")]
     late = [total - not_due for total, not_due in zip(column(past, "total"), column(past, LABELS[0]), strict=True)]
@@ -55,7 +71,7 @@ def headlines(view: View) -> list[Figure]:
             "Open receivables",
             write.short(now.get("open"), view.shown),
             _grown(now.get("open"), before.get("open")),
-            COMPARED_WITH,
+            back,
             f"**Gross open AR**: the sum of open amounts of invoices and debit notes, {_exact(view, now, 'open')}. "
             f"Less {_exact(view, now, 'unapplied')} unapplied it is net AR of {_exact(view, now, 'net')}. {population}",
             opened,
@@ -64,7 +80,7 @@ def headlines(view: View) -> list[Figure]:
             "Overdue",
             write.short(now.get("overdue"), view.shown),
             _grown(now.get("overdue"), before.get("overdue")),
-            COMPARED_WITH,
+            back,
             f"**Overdue**: open amounts whose due date has passed, {_exact(view, now, 'overdue')}; due today is not overdue. {population}",
             late,
             "down",
@@ -73,7 +89,7 @@ def headlines(view: View) -> list[Figure]:
             "Overdue share",
             write.percent(now.get("overdue_share")),
             _moved(now.get("overdue_share"), before.get("overdue_share"), 100, " pt"),
-            COMPARED_WITH,
+            back,
             f"**Overdue share**: overdue {_exact(view, now, 'overdue')} / open {_exact(view, now, 'open')}. {population}",
             [Fraction(a) / Fraction(b) if b else None for a, b in zip(late, opened, strict=True) if a is not None],
             "down",
@@ -82,7 +98,7 @@ def headlines(view: View) -> list[Figure]:
             "DSO",
             write.days(now.get("dso")),
             _moved(now.get("dso"), before.get("dso"), 1, " d"),
-            COMPARED_WITH,
+            back,
             f"{DSO_METHOD} Inputs: open {_exact(view, now, 'open')}, credit sales "
             f"{write.plain(write.money(sales, view.shown))}. {population}",
             [*column(past, "dso"), now.get("dso")],
@@ -134,8 +150,16 @@ def dso_trend(view: View) -> None:
             states.nothing("No credit sales, so no DSO.", "Choose another day, or clear a filter.")
             return
         mean = sum(known, Decimal(0)) / len(known)
-        figure = charts.lines(column(frame, "date"), {"DSO": values}, reference=("52-week mean", mean))
+        series = {"DSO": values, "Best possible": _best_possible(frame)}
+        figure = charts.lines(column(frame, "date"), series, levels={"52-week mean": mean} | outstanding.target())
         charts.show(figure, "dso_trend", f"DSO by week over a year, between {min(known):.1f} and {max(known):.1f} days")
+
+
+def _best_possible(frame: pd.DataFrame) -> list[Decimal | None]:
+    """What DSO would be at each point if nothing were late; for drawing, to 4 decimals."""
+    points = zip(column(frame, LABELS[0]), column(frame, "sales"), strict=True)
+    found = [dso.simple(not_due, sales, DSO_DAYS) for not_due, sales in points]
+    return [None if value is None else rounded_to(value, 4) for value in found]
 
 
 def aging_over_time(view: View, every: aging.Every, height: int = charts.TALL) -> None:

@@ -15,6 +15,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import streamlit as st
 
+from analytics import settings
+from analytics.settings import Settings
 from analytics.store import Store, places
 from analytics.store.store import DEFAULT_DIRECTORY
 
@@ -51,6 +53,11 @@ class _Question:
 def directory() -> Path:
     """Where the books are: `AR_STORE`, else `data/warehouse`."""
     return Path(os.environ.get("AR_STORE") or DEFAULT_DIRECTORY)
+
+
+def chosen() -> Settings:
+    """What the installation has chosen, as its file says now."""
+    return settings.read(directory())
 
 
 def books(generation: int | None = None) -> Store:

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
-from analytics.money import minor_unit
 from pages.ui import cells
 from pages.ui import format as write
 
@@ -51,7 +51,7 @@ def table(
     if on_pick is not None:
         options = {"on_select": lambda: _picked(key, len(frame), on_pick), "selection_mode": "single-row"}
     st.dataframe(
-        pd.DataFrame(shown),
+        _written(pd.DataFrame(shown), columns, currency),
         key=key,
         alt=alt,
         hide_index=True,
@@ -60,6 +60,19 @@ def table(
         column_config={name: _config(column, currency, shown[name]) for name, column in columns.items()},
         **options,
     )
+
+
+def _written(shown: pd.DataFrame, columns: Mapping[str, Column], currency: str | None) -> Styler:
+    """`shown` with its amounts and days written by the rule of the pages; they sort as the numbers that they are."""
+    rules: dict[Kind, Callable[[Any], str]] = {
+        "days": lambda value: write.late(int(value)),
+        "percent": lambda value: write.percent(Decimal(str(value)) / 100),
+        "ratio": lambda value: write.number(Decimal(str(value)), 1),
+        "count": lambda value: write.count(int(value)),
+    }
+    if currency is not None:
+        rules["money"] = lambda value: write.money(Decimal(str(value)), currency)
+    return shown.style.format({name: rules[column.kind] for name, column in columns.items() if column.kind in rules}, na_rep="")
 
 
 def prose(frame: pd.DataFrame, *, alt: str) -> None:
@@ -75,11 +88,15 @@ def _picked(key: str, size: int, on_pick: Callable[[int], None]) -> None:
 
 
 def _total(value: Decimal | int | str | None, kind: Kind) -> Any:
-    return float(value) if kind == "money" and isinstance(value, Decimal) else value
+    if kind == "percent" and isinstance(value, Decimal):
+        return float(value * 100)
+    return float(value) if kind in ("money", "ratio") and isinstance(value, Decimal) else value
 
 
 def _values(frame: pd.DataFrame, name: str, kind: Kind, currency: str | None) -> list[Any]:
     values = cells.column(frame, name)
+    if kind == "percent":
+        return [None if value is None else float(value * 100) for value in values]
     if kind == "flag":
         return ["yes" if value else "" for value in values]
     if kind != "money":
@@ -92,24 +109,16 @@ def _values(frame: pd.DataFrame, name: str, kind: Kind, currency: str | None) ->
 def _config(column: Column, currency: str | None, values: list[Any]) -> Any:
     given: dict[str, Any] = {"width": column.width, "help": column.help}
     match column.kind:
-        case "money" if currency is not None:
-            return st.column_config.NumberColumn(column.label, format=f"{write.sign(currency)}%,.{minor_unit(currency)}f", **given)
+        case "money" | "days" | "ratio" | "percent" | "count" if column.kind != "money" or currency is not None:
+            return st.column_config.NumberColumn(column.label, **given)
         case "money" | "right":
             return st.column_config.TextColumn(column.label, alignment="right", **given)
-        case "days":
-            return st.column_config.NumberColumn(column.label, format="%,d d", **given)
-        case "ratio":
-            return st.column_config.NumberColumn(column.label, format="%,.1f", **given)
-        case "percent":
-            return st.column_config.NumberColumn(column.label, format="percent", **given)
         case "share" | "chance":
             known = [float(value) for value in values if value is not None]
             longest = 1.0 if column.kind == "chance" else max(known, default=1.0)
             return st.column_config.ProgressColumn(column.label, format="percent", min_value=0, max_value=longest or 1.0, **given)
-        case "count":
-            return st.column_config.NumberColumn(column.label, format="%,d", **given)
         case "date":
-            return st.column_config.DateColumn(column.label, format="YYYY-MM-DD", **given)
+            return st.column_config.DateColumn(column.label, format=write.table_day(), **given)
         case "mix":
             return st.column_config.BarChartColumn(column.label, y_min=0, **given)
         case _:

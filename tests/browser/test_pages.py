@@ -18,7 +18,21 @@ from pages.ui import format as write
 from tests.browser.conftest import PHONE, WIDE, Visit, failures, settled
 
 pytestmark = pytest.mark.browser
-PATHS = ("", "aging", "dso", "customers?of=C-000012", "movements", "overdue", "forecast", "backtest", "scenarios", "health", "generations")
+PATHS = (
+    "",
+    "aging",
+    "dso",
+    "customers?of=C-000012",
+    "movements",
+    "overdue",
+    "forecast",
+    "backtest",
+    "scenarios",
+    "explore",
+    "health",
+    "generations",
+    "guide",
+)
 ROW = 31
 
 

@@ -22,6 +22,7 @@ PAGES = (
     "cash/forecast",
     "cash/backtest",
     "cash/scenarios",
+    "analyse/explore",
     "share/pack",
     "data/generations",
     "data/health",

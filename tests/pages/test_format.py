@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from analytics.settings import Settings
 from pages.ui import format as write
+from pages.ui import tables
+from tests.ledger import Ledger
+from tests.pages.conftest import Show
 
 
 @pytest.mark.parametrize(
@@ -53,3 +60,41 @@ def test_shares_days_and_dates_are_written_one_way() -> None:
     assert write.day(date(2026, 11, 2)) == "2 Nov 2026"
     assert write.items(1, "item") == "1 item"
     assert write.items(2000, "item") == "2,000 items"
+
+
+@pytest.fixture
+def follow() -> Iterator[Callable[..., None]]:
+    """Writes by other settings, for one test."""
+    yield lambda **chosen: write.follow(Settings(**chosen))
+    write.follow(Settings())
+
+
+def test_money_numbers_and_dates_follow_the_settings(follow: Callable[..., None]) -> None:
+    follow(currency="code", negative="parentheses", numbers="1.234,50", dates="20.11.2026")
+    assert write.money(Decimal("-1234.5"), "EUR") == "(EUR 1.234,50)"
+    assert write.amount(Decimal("-1234.5"), "EUR") == "(1.234,50)"
+    assert write.short(Decimal("-1680000"), "EUR") == "(EUR 1,68M)"
+    assert write.percent(Fraction(411, 1000)) == "41,1%"
+    assert write.items(2000) == "2.000 items"
+    assert write.day(date(2026, 11, 2)) == "02.11.2026"
+    assert write.separators() == ",."
+
+
+def test_a_negative_amount_has_its_sign_before_its_currency_in_tables_too() -> None:
+    shown = tables._written(pd.DataFrame({"a": [-85.0, 12.5]}), {"a": tables.Column("A", "money")}, "EUR")
+    assert [cell["display_value"] for row in shown._translate(True, True)["body"] for cell in row[1:]] == ["-€85.00", "€12.50"]
+
+
+def test_what_is_not_late_says_when_it_is_due() -> None:
+    assert [write.late(days) for days in (1200, 0, -12)] == ["1,200 d", "due today", "due in 12 d"]
+
+
+def test_the_settings_beside_the_books_are_those_of_the_pages(show: Show, ledger: Ledger, tmp_path: Path) -> None:
+    with ledger.invoice("I1", "C1", "100.00", issue="2026-01-10").store(tmp_path) as store:
+        (store.directory / "settings.toml").write_text('currency = "code"', encoding="utf-8")
+        app = show(store)
+        assert next(metric.value for metric in app.metric if metric.label == "Open receivables") == "USD 100"
+        (store.directory / "settings.toml").write_text('currency = "shells"', encoding="utf-8")
+        assert "currency is 'shells'" in show(store).error[0].value.replace("\\", "")
+        (store.directory / "settings.toml").unlink()
+        assert next(metric.value for metric in show(store).metric if metric.label == "Open receivables") == "$100"

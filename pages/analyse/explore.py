@@ -1,0 +1,16 @@
+"""Any figure by any cut; how soon months are paid, how buckets age, and how much a few customers owe."""
+
+import streamlit as st
+
+from pages.ui import explored, filters, patterns
+
+VIEWS = {
+    "Pivot": explored.pivot_table,
+    "Cohorts": patterns.paid_within,
+    "Roll rates": patterns.roll_rates,
+    "Concentration": patterns.concentration_curve,
+}
+
+view = filters.current()
+chosen = st.segmented_control("What to look at", list(VIEWS), default="Pivot", required=True, key="explore", bind="query-params")
+VIEWS[chosen](view)

@@ -1,0 +1,61 @@
+"""Ways through the dashboard: back again, two tabs at once, a file of what is filtered, books without anything."""
+
+from __future__ import annotations
+
+import csv
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from analytics import overdue
+from analytics.scope import Scope
+from analytics.store import Store
+from pages.ui import format as write
+from tests.browser.conftest import Visit, settled
+from tests.browser.test_pages import pick, query, save
+
+pytestmark = pytest.mark.browser
+
+
+def test_back_returns_to_the_page_before_as_it_was(visit: Visit) -> None:
+    page = visit("?segment=Enterprise")
+    page.get_by_role("link", name="Explore").click()
+    expect(page.locator("h1")).to_have_text("Explore")
+    settled(page)
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("Receivables overview")
+    settled(page)
+    assert query(page)["segment"] == ["Enterprise"]
+
+
+def test_two_tabs_keep_their_own_filters(visit: Visit) -> None:
+    page = visit("explore?measure=Overdue")
+    other = page.context.new_page()
+    other.goto(page.url.replace("Overdue", "DSO"))
+    settled(other)
+    expect(other.locator("h2").first).to_have_text("DSO by segment and month")
+    page.reload()
+    settled(page)
+    expect(page.locator("h2").first).to_have_text("Overdue by segment and month")
+    other.close()
+
+
+def test_a_row_of_a_cut_narrows_the_view_to_it_and_asks_for_its_customers(visit: Visit) -> None:
+    page = visit("explore?rows=Region&columns=nothing")
+    pick(page, "explored_table", 1)
+    expect(page.locator("h2").first).to_have_text("Open by customer")
+    settled(page)
+    assert query(page)["rows"] == ["Customer"]
+    assert len(query(page)["region"]) == 1
+
+
+def test_the_file_of_a_selection_is_the_selection(visit: Visit, demo_store: Store, tmp_path: Path) -> None:
+    page = visit("overdue?min_days=30&min_amount=1000")
+    found = overdue.page(demo_store, Scope(currency="EUR"), min_days=30, min_amount=Decimal(1000))
+    expect(page.get_by_text(write.items(found.total_items))).to_be_visible()
+    with save(page, "overdue", "CSV", tmp_path).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == found.total_items
+    assert sum(Decimal(row["open_amount"]) for row in rows) == found.total_amount["EUR"]

@@ -1,0 +1,53 @@
+"""The page for analysts: what is chosen is what the URL says, and what is drawn is what the table holds."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analytics import pivot
+from analytics.scope import Scope
+from analytics.store import Store
+from tests.pages.conftest import Show
+
+EXPLORE = "analyse/explore"
+
+
+def sentences(app: AppTest) -> list[str]:
+    return [error.value for error in app.error]
+
+
+@pytest.mark.parametrize("view", ["Pivot", "Cohorts", "Roll rates", "Concentration"])
+def test_every_way_of_looking_stands(show: Show, demo_store: Store, view: str) -> None:
+    app = show(demo_store, EXPLORE, explore=view)
+    assert sentences(app) == []
+    assert len(app.dataframe) == 1
+
+
+def test_the_url_says_what_is_cut_by_what(show: Show, demo_store: Store) -> None:
+    app = show(demo_store, EXPLORE, measure="Overdue", rows="Region", columns="Segment")
+    table = app.dataframe[0].value
+    found = pivot.table(demo_store, Scope(currency="EUR"), measure="overdue", rows="region", columns="segment").frame
+    assert list(table["name"]) == [*found["region"].dropna(), "Total"]
+    assert [Decimal(str(value)) for value in table["total"]] == [value.normalize() for value in found["total"]]
+
+
+@pytest.mark.parametrize("measure", ["Open", "Overdue share", "DSO", "Open items", "Days to pay", "Receipts"])
+@pytest.mark.parametrize("chart", ["bars", "lines", "heat map"])
+def test_every_unit_is_drawn_every_way(show: Show, demo_store: Store, measure: str, chart: str) -> None:
+    app = show(demo_store, EXPLORE, measure=measure, rows="Customer", columns="Month", chart=chart)
+    assert sentences(app) == []
+    assert app.dataframe[0].value["name"].iloc[-1] == "Total"
+
+
+def test_a_choice_that_is_not_offered_falls_back(show: Show, demo_store: Store) -> None:
+    app = show(demo_store, EXPLORE, measure="Profit", rows="Colour", columns="Customer", chart="pie")
+    assert sentences(app) == []
+    assert app.header[0].value == "Open by segment and month"
+
+
+def test_no_more_than_a_page_of_rows_is_sent(show: Show, demo_store: Store) -> None:
+    app = show(demo_store, EXPLORE, rows="Customer", columns="nothing")
+    assert len(app.dataframe[0].value) == 16
