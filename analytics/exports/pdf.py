@@ -121,8 +121,8 @@ def _lacking(document: Document) -> list[Flowable]:
     if not texts:
         return []
     said = "1 text in this document has" if len(texts) == 1 else f"{len(texts)} texts in this document have"
-    sentence = f"{said} letters that its typefaces do not hold: {MISSING} stands for each. The ids are complete, "
-    return [Spacer(1, 8), _text(f"{sentence}and the HTML and XLSX show every letter.", 7.4, REGULAR, WARNING, leading=10)]
+    sentence = f"{said} letters that its typefaces do not hold: {MISSING} stands for each. "
+    return [Spacer(1, 8), _text(f"{sentence}The HTML and XLSX show every letter.", 7.4, REGULAR, WARNING, leading=10)]
 
 
 def _grid(table: Table) -> Grid:

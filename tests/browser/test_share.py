@@ -13,6 +13,7 @@ from analytics import Scope, customers, kpis
 from analytics.exports.writing import money, written
 from analytics.store import Store
 from tests.browser.conftest import PHONE, WIDE, Visit, failures, settled
+from tests.browser.test_accessibility import found
 from tests.exports.documents import html_addresses, html_tables, pdf_text, recomputed
 
 pytestmark = pytest.mark.browser
@@ -59,6 +60,16 @@ def test_the_pack_can_be_read_on_the_page(visit: Visit) -> None:
     pack = page.frame_locator("iframe").first
     expect(pack.get_by_role("heading", name="Month-end pack")).to_be_visible(timeout=60_000)
     assert pack.locator("svg[role=img]").first.get_attribute("aria-label")
+
+
+@pytest.mark.parametrize("path", ["pack", "pack?preview=true"])
+def test_axe_finds_nothing_grave_in_the_pack(visit: Visit, path: str) -> None:
+    page = visit(path)
+    for viewport, scheme in ((WIDE, "light"), (PHONE, "dark")):
+        page.set_viewport_size(viewport)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        settled(page)
+        assert found(page) == [], (viewport, scheme)
 
 
 def test_a_statement_of_account_is_a_menu_of_the_customer(visit: Visit, demo_store: Store, tmp_path: Path) -> None:
