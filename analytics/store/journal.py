@@ -55,4 +55,5 @@ def opened(root: Path, schema: str) -> Iterator[sqlite3.Connection]:
             connection.execute(schema)
             yield connection
     except sqlite3.Error as problem:
-        raise Refused(f"the journal {places.journal(root)} cannot be used ({problem}); nothing was written") from problem
+        journal = places.journal(root)
+        raise Refused(f"the journal {journal} cannot be used ({problem}); nothing was written, nothing was published") from problem

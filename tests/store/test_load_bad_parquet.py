@@ -429,7 +429,7 @@ def test_a_name_that_is_a_pattern_is_refused(tmp_path: Path) -> None:
 
     report = build([folder / "*.parquet"], into=tmp_path / "store")
 
-    assert "*.parquet is not named for a table" in report.files[0].problems[0].message
+    assert "*.parquet: not named for a table" in report.files[0].problems[0].message
 
 
 def test_folders_links_and_pipes_are_refused(tmp_path: Path) -> None:
