@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from analytics.sources.problems import Rejected
 
-BLOCK = 8 * 2**20
+BLOCK = 2**21
 CELL_LIMIT = 64 * 2**20
 """Bytes that one record may have; more means that a quote was never closed."""
 

@@ -14,7 +14,7 @@ from analytics.sources.columns import check_columns
 from analytics.sources.mapping import TableMapping
 from analytics.sources.problems import Problem, Rejected
 
-BATCH_ROWS = 65_536
+BATCH_ROWS = 32_768
 ROW_LIMIT = 100_000_000
 UNPACKED_LIMIT = 64 * 2**30
 

@@ -113,6 +113,7 @@ class _Load:
         """Reads, checks and, unless `check` says otherwise, publishes."""
         stage.prepare(self.connection)
         self._read()
+        stage.bound(self.connection, books.held_rows(self.connection, self.staying))
         books.readmit(self.connection, self.staying, self.parent is not None)
         self._check()
         if not self._rejected:

@@ -11,10 +11,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from analytics.errors import GenerationMissing
-from analytics.store import LoadReport, Store, build, generations, journal, places
+from analytics.store import LoadReport, Store, build, generations, journal, places, stage
 from tests.store.bundles import Columns, applications, csv, customers, invoices, parquet, payments, spoiled, text
 
 
@@ -476,6 +477,20 @@ def test_a_load_killed_in_the_middle_leaves_the_old_books(tmp_path: Path) -> Non
     assert build([new], into=store).generation == 2
     assert list(places.inbox(store).iterdir()) == []
     assert [entry.event for entry in journal.entries(store)] == ["published", "killed", "published"]
+
+
+@pytest.mark.parametrize(
+    ("held", "said", "limit"),
+    [(0, None, "572.2 MiB"), (4_000_000, None, "778.1 MiB"), (10**9, None, "2.4 GiB"), (10**9, "300MB", "286.1 MiB")],
+    ids=["few rows", "many rows", "more than there may be", "somebody has said how much"],
+)
+def test_a_load_takes_memory_in_proportion_to_its_rows(monkeypatch: pytest.MonkeyPatch, held: int, said: str | None, limit: str) -> None:
+    monkeypatch.delenv("AR_MEMORY", raising=False)
+    with duckdb.connect(config={"memory_limit": said or "2600MB"}) as connection:
+        if said:
+            monkeypatch.setenv("AR_MEMORY", said)
+        stage.bound(connection, held)
+        assert connection.execute("select current_setting('memory_limit')").fetchall() == [(limit,)]
 
 
 def test_progress_rises_to_one(tmp_path: Path) -> None:
