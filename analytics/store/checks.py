@@ -30,9 +30,11 @@ REFERENCES: dict[str, tuple[str, ...]] = {
     "invoice_lines": ("invoice_lines",),
     "derived": (),
     "payments": ("payments",),
+    "unknown_customers": ("customers",),
     "due_dates": ("invoices",),
     "outliers": ("invoices",),
     "near_duplicates": ("invoices",),
+    "sums_of_others": ("invoices", "payments"),
     "claims": (CLAIMS,),
     "stated_balances": (EXTRACTED,),
 }
@@ -161,14 +163,14 @@ def emptied(connection: duckdb.DuckDBPyConnection, files: Sequence[FileReport], 
 
 
 def shrunk(connection: duckdb.DuckDBPyConnection, files: Sequence[FileReport]) -> Iterator[tuple[int, Problem]]:
-    """Yields a warning for the first file of a table that would lose nine rows of ten."""
+    """Yields a warning for the first file of a table that would lose every second row, or more."""
     for table in TABLES:
         parts = [file for file in files if file.table == table]
         if not parts:
             continue
         new = _count(connection, COUNT_KEPT[table])
         held = _count(connection, COUNT_BOOKS[table])
-        if 0 < new <= held // 10:
+        if 0 < new <= held // 2:
             lost = 100 - 100 * new // held
             sentence = f"{new:,} {table}, {held:,} in the books (-{lost} %): make sure that the export is complete"
             yield parts[0].number, Problem("shrunk", "warn", f"{parts[0].short_name}: {sentence}")

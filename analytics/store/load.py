@@ -56,7 +56,7 @@ def build(
     try:
         with locked(directory), publish.workspace(directory) as work, closing(_Load(directory, work, bundle, append, progress)) as load:
             return load.run(check)
-    except (Refused, OSError, duckdb.Error) as problem:
+    except (Refused, OSError, duckdb.Error, MemoryError) as problem:
         sentence = str(problem) if isinstance(problem, Refused) else f"the load failed ({first_line(problem)}); nothing was published"
         return LoadReport([FileReport(str(path), None, [Problem("not_published", "reject", sentence)]) for path in paths])
 
