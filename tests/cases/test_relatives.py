@@ -34,7 +34,17 @@ def said(report: LoadReport, table: str = "invoices") -> tuple[str, str]:
 
 
 CELLS = [
-    ("invoice_id", "1.23457E+17", "warn", "line 4: invoice_id '1.23457E+17' looks like an id whose digits a spreadsheet has rounded away"),
+    ("invoice_id", "1.23457E+17", "warn", "line 4: invoice_id '1.23457E+17' looks like an id of which a spreadsheet has made a number"),
+    (
+        "invoice_id",
+        "2026-03-05",
+        "warn",
+        "line 4: invoice_id '2026-03-05' looks like an id of which a spreadsheet has made a number or a day",
+    ),
+    ("invoice_id", "  ", "quarantine", "line 4: invoice_id '  ' is no id"),
+    ("invoice_id", "X-3 ", "warn", "line 4: invoice_id 'X-3 ' has a blank at an end"),
+    ("customer_id", "\u00a0C003", "warn", "line 4: customer_id '\u00a0C003' has a blank at an end"),
+    ("customer_id", '"C\n3"', "warn", "has a blank at an end, or a line end in it"),
     ("invoice_id", "#REF!", "quarantine", "line 4: invoice_id '#REF!' is no id"),
     ("invoice_id", "Grand total", "quarantine", "line 4: invoice_id 'Grand total' is no id"),
     ("customer_id", "#N/A", "quarantine", "line 4: customer_id '#N/A' is no id"),
