@@ -49,6 +49,7 @@ from analytics.sources import draft, pull
 from analytics.sources.connectors import SOURCES
 from analytics.store import LoadReport, Store, build, generations, places
 from analytics.store.publish import sampled
+from analytics.store.report import Totals
 from analytics.store.store import default_directory
 
 SHOWN_PROBLEMS = 10
@@ -75,7 +76,7 @@ def _load(asked: argparse.Namespace) -> Answer | None:
     if not asked.paths:
         raise UsageError("name the files to load, or a folder to --watch")
     with Lines() if asked.progress == "lines" else Bar() as bar:
-        report = _built(asked, asked.paths, bar, mapping=asked.mapping, append=asked.append)
+        report = _built(asked, asked.paths, bar, mapping=asked.mapping, append=asked.append, expected=dict(asked.expect))
     return _loaded(report)
 
 
@@ -103,7 +104,13 @@ def _pull(asked: argparse.Namespace) -> Answer:
 
 
 def _built(
-    asked: argparse.Namespace, paths: Sequence[str | Path], bar: Bar, *, mapping: str | None = None, append: bool = False
+    asked: argparse.Namespace,
+    paths: Sequence[str | Path],
+    bar: Bar,
+    *,
+    mapping: str | None = None,
+    append: bool = False,
+    expected: Totals | None = None,
 ) -> LoadReport:
     """Loads `paths` as the options say, and learns what the pages ask for first."""
     report = build(
@@ -114,6 +121,7 @@ def _built(
         mapping=mapping,
         append=append,
         check=asked.check,
+        expected=expected,
         progress=bar.show,
     )
     if report.generation is not None:
