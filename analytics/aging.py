@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any, Literal
 
 import pandas as pd
@@ -105,10 +106,11 @@ def trend(
     sums = _Sums(store, scope)
     with exactly():
         for asked, points in _asked_together(scope, ends):
-            for row in _open_at(store, asked, points, limits):
-                opened = {name: row[f"bucket_{place}"] for place, name in enumerate(names[:-2])}
-                sums.add(row["day"], row["shown_currency"], opened | {"total": row["total"]})
-            for row in _sales_at(store, asked, points, days):
+            opened, sold = store.together(partial(_open_at, store, asked, points, limits), partial(_sales_at, store, asked, points, days))
+            for row in opened:
+                aged = {name: row[f"bucket_{place}"] for place, name in enumerate(names[:-2])}
+                sums.add(row["day"], row["shown_currency"], aged | {"total": row["total"]})
+            for row in sold:
                 sums.add(row["day"], row["shown_currency"], {"sales": row["sales"]})
         rows = [_point(sums.at(end, currency), end, currency, names, days) for end in ends for currency in sums.currencies]
     return frame_of(rows, {"date": "date", "currency": "text", **amounts(names), "dso": "ratio"})

@@ -53,15 +53,15 @@ def profile(store: Store, scope: Scope, customer_id: str, *, days: int = 90) -> 
         raise CustomerMissing(customer_id)
     narrowed = scope.narrowed("customer", customer_id)
     bound = {"key": found[0].pop("customer_key"), "day": scope.day}
-    return Profile(
-        customer=found[0],
-        documents=store.frame(statement("queries/customer_documents"), bound),
-        payments=store.frame(statement("queries/customer_payments"), bound),
-        applications=store.frame(statement("queries/customer_applications"), bound),
-        aging=aging.summary(store, narrowed),
-        figures=kpis.summary(store, narrowed, days=days),
-        behaviour=store.frame(statement("queries/customer_behaviour"), bound),
+    documents, payments, applications, behaviour, aged = store.together(
+        lambda: store.frame(statement("queries/customer_documents"), bound),
+        lambda: store.frame(statement("queries/customer_payments"), bound),
+        lambda: store.frame(statement("queries/customer_applications"), bound),
+        lambda: store.frame(statement("queries/customer_behaviour"), bound),
+        lambda: aging.summary(store, narrowed),
     )
+    figures = kpis.summary(store, narrowed, days=days)
+    return Profile(found[0], documents, payments, applications, aged, figures, behaviour)
 
 
 def listing(store: Store, *, search: str | None = None, size: int = 50) -> pd.DataFrame:

@@ -81,18 +81,25 @@ def inputs(store: Store, scope: Scope, *, days: int = 90) -> dict[str, Inputs]:
     if days < 1:
         raise UsageError(f"days is {days}: a period has at least one day")
     scope = store.resolve(scope)
-    found: dict[str, Inputs] = {currency: Inputs() for currency in currencies(store, scope)}
     opening_day = scope.day - timedelta(days=days)
-    for row in _opened(store, scope, scope.day):
+    shown, opened, opening, unapplied, sales, settled = store.together(
+        lambda: currencies(store, scope),
+        lambda: _opened(store, scope, scope.day),
+        lambda: _opened(store, scope, opening_day),
+        lambda: _summed(store, scope, planner.unapplied(store, scope), ("shown_currency",), scope.day),
+        lambda: _summed(store, scope, planner.documents(store, scope), ("shown_currency", "alive_from"), scope.day),
+        lambda: settlements(store, scope, start=opening_day),
+    )
+    found: dict[str, Inputs] = {currency: Inputs() for currency in shown}
+    for row in opened:
         found[row["shown_currency"]].open, found[row["shown_currency"]].overdue = row["total"], row["total"] - row["bucket_0"]
-    for row in _opened(store, scope, opening_day):
+    for row in opening:
         found[row["shown_currency"]].opening = row["total"]
-    unapplied, sales = planner.unapplied(store, scope), planner.documents(store, scope)
-    for row in _summed(store, scope, unapplied, ("shown_currency",), scope.day):
+    for row in unapplied:
         found[row["shown_currency"]].unapplied = row["amount"]
-    for row in _summed(store, scope, sales, ("shown_currency", "alive_from"), scope.day):
+    for row in sales:
         found[row["shown_currency"]].sales_by_day[row["alive_from"]] = row["amount"]
-    for currency, paid in settlements(store, scope, start=opening_day).items():
+    for currency, paid in settled.items():
         found[currency].paid = paid
     return found
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any, Literal
 
 import pandas as pd
@@ -77,9 +78,17 @@ def page(
     searched = SEARCHED_NOW if scope.day >= store.last_change else SEARCHED_THEN
     tests, bound = _tests(scope, min_days, min_amount, (searched, search), _ages_of(bucket, limits))
     matching = f"from {relation('segments', scope)} s where {tests}"
-    totals = store.rows(f"select s.shown_currency, count(*) as items, sum(s.value) as amount {matching} group by 1 order by 1", bound)
-    limited = {**wanted_rows, "edges": limits, "labels": buckets.labels(limits)}
-    rows = store.frame(_page_statement(matching, _order(sort, len(totals)), scope), bound | limited)
+    sums = f"select s.shown_currency, count(*) as items, sum(s.value) as amount {matching} group by 1 order by 1"
+    limited = bound | wanted_rows | {"edges": limits, "labels": buckets.labels(limits)}
+
+    def sort_by(order: str) -> pd.DataFrame:
+        return store.frame(_page_statement(matching, order, scope), limited)
+
+    if scope.currency is None:
+        totals = store.rows(sums, bound)
+        rows = sort_by(_order(sort, len(totals)))
+    else:
+        totals, rows = store.together(partial(store.rows, sums, bound), partial(sort_by, _order(sort, 1)))
     return Page(
         sum(row["items"] for row in totals),
         {row["shown_currency"]: rounded(row["amount"], row["shown_currency"]) for row in totals},

@@ -113,9 +113,10 @@ def _digest(table: Table, rows: str, earlier: str = "select 0 as held_rows, 0 as
     cells = ", ".join(f"cast({column.name} as {WIDE_TYPES[column.kind]})" for column in table.columns)
     return (
         f"insert into contents select '{table.name}', (select count(*) from {marts.VIEWS.get(table.name, table.name)}), "
-        f"any_value(b.held_rows) + count(a.file), any_value(b.digest) + coalesce(sum(a.digest), 0) from ({earlier}) b left join ("
-        f"select file, cast(hash({cells}) as hugeint) as digest from {rows} r where not exists (select 1 from flawed f "
-        f"where f.table_name = '{table.name}' and not f.by_reference and f.file = r.file and f.row = r.row)) a on true"
+        f"b.held_rows + a.held_rows, b.digest + a.digest from ({earlier}) b, ("
+        f"select count(*) as held_rows, coalesce(sum(cast(hash({cells}) as hugeint)), 0) as digest from {rows} r "
+        f"where not exists (select 1 from flawed f "
+        f"where f.table_name = '{table.name}' and not f.by_reference and f.file = r.file and f.row = r.row)) a"
     )
 
 

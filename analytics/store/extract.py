@@ -186,7 +186,7 @@ class _Raw:
         self.kinds: dict[int, str] = {}
         """File number -> the object it was read as."""
         self.notices: dict[int, list[Problem]] = {}
-        self.connection = duckdb.connect(str(work / "raw.duckdb"), config={"threads": "2", "temp_directory": str(work / "raw-spill")})
+        self.connection = duckdb.connect(str(work / "raw.duckdb"), config={"temp_directory": str(work / "raw-spill")})
         self.connection.execute("set preserve_insertion_order = false")
         self.connection.execute(statement("sources/created_units"))
         self.connection.execute(statement("sources/created_own"))

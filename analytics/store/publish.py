@@ -84,7 +84,6 @@ def connect(work: Path) -> duckdb.DuckDBPyConnection:
         str(draft(work)),
         config={
             "memory_limit": os.environ.get("AR_MEMORY", "2600MB"),
-            "threads": "2",
             "temp_directory": str(work / "spill"),
             "preserve_insertion_order": "false",
             "autoinstall_known_extensions": "false",
