@@ -32,13 +32,17 @@ LONGEST_TERMS = 10
 OLDEST = date(1980, 1, 1)
 """Days before it look like slips: hardly any open item is older than the systems that it comes from."""
 
-NO_ID = r"(?i)^\s*(#(REF|N/A|VALUE|NAME\?|DIV/0|NULL|NUM)!?|((grand|sub)[ -]?)?totals?:?|sum|balance)?\s*$"
+NO_ID = r"(?i)^\s*(#(REF|N/A|VALUE|NAME\?|DIV/0|NULL|NUM)!?)?\s*$"
+TOTALS = r"(?i)^\s*(((grand|sub)[ -]?)?totals?:?|sum|balance)\s*$"
 NOTHING = r"(?i)^\s*(null|none|nan|nil|n/?a|undefined|unknown|[-?])\s*$"
 REWRITTEN = r"^[0-9]([.,][0-9]+)?E\+[0-9]+$|^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]00:00:00)?$"
 BLANK = r"[\s\x{A0}\x{200B}\x{FEFF}]"
 FRAYED = rf"^{BLANK}|{BLANK}$|[\r\n]"
-"""What stands where an id should: the error of a spreadsheet, the word of a row of totals or blanks; a word for nothing; a number or a
+"""What stands where an id should: the error of a spreadsheet, or blanks; the word of a row of totals; a word for nothing; a number or a
 day that a spreadsheet has made of it; an id with something around it that nobody sees."""
+
+DOCUMENT_IDS = ("invoice_id", "payment_id", "application_id", "contract_id")
+"""What a system numbers by itself; a customer's id may be its name, and there are companies called Total."""
 
 
 @dataclass(frozen=True)
@@ -67,13 +71,15 @@ def _text(name: str, is_id: bool) -> Iterator[Rule]:
         f"format('{name} is {{:,}} characters (limit {TEXT_LIMIT})', length({name}))",
     )
     # One look at a text for everything that may be in it; hardly any row has some of it.
-    sign = _matches(name, CONTROL, GARBLED, *((NO_ID, NOTHING, REWRITTEN, FRAYED) if is_id else ()))
+    sign = _matches(name, CONTROL, GARBLED, *((NO_ID, TOTALS, NOTHING, REWRITTEN, FRAYED) if is_id else ()))
     found = f"'{name} ' || shown({name}) || "
     yield Rule("control_characters", "quarantine", name, _matches(name, CONTROL), f"'{name} holds control characters'", sign)
     garbled = f"{found}' was read in another encoding than it was written in; export it again as UTF-8'"
     yield Rule("garbled", "warn", name, _matches(name, GARBLED), garbled, sign)
     if is_id:
         yield Rule("no_id", "quarantine", name, _matches(name, NO_ID), f"{found}' is no id'", sign)
+        severity: Severity = "quarantine" if name in DOCUMENT_IDS else "warn"
+        yield Rule("no_id", severity, name, _matches(name, TOTALS), f"{found}' is the word of a row of totals'", sign)
         yield Rule("no_id", "warn", name, _matches(name, NOTHING), f"{found}' reads like a word for nothing'", sign)
         rewritten = f"{found}' looks like an id of which a spreadsheet has made a number or a day'"
         yield Rule("rewritten_id", "warn", name, _matches(name, REWRITTEN), rewritten, sign)
