@@ -89,7 +89,7 @@ class _Plot:
     def __init__(self, chart: Chart) -> None:
         self.chart = chart
         self.across = [_under(value, chart) for value in chart.table.values(chart.across)]
-        self.series = [[_float(value) for value in chart.table.values(name)] for name in chart.series]
+        self.series = [[as_float(value) for value in chart.table.values(name)] for name in chart.series]
         if chart.shape == "bridge":
             self.across.append(chart.table.total_label or "")
         self.slot = (WIDTH - LEFT - RIGHT) / len(self.across)
@@ -232,5 +232,6 @@ def _kind(chart: Chart) -> Literal["amount", "days"]:
     return "days" if kinds[chart.series[0]] == "days" else "amount"
 
 
-def _float(value: Value) -> float:
+def as_float(value: Value) -> float:
+    """An amount for drawing, or for a cell of a spreadsheet; 0 where there is none."""
     return float(value) if isinstance(value, Decimal | int) else 0.0

@@ -42,17 +42,6 @@ METHODS: dict[str, tuple[str, str]] = {
     "dso_best_possible": ("Best possible", "simple DSO of what is not past due"),
     "add": ("Average days delinquent", "simple less best possible"),
 }
-LINES = {
-    "invoices": "Invoices",
-    "debit_notes": "Debit notes",
-    "credit_notes": "Credit notes",
-    "receipts": "Receipts",
-    "refunds": "Refunds",
-    "write_offs": "Write-offs",
-    "discounts": "Discounts",
-    "applied_across": "Applied across the filter",
-    "fx": "Exchange rates",
-}
 
 
 @dataclass(frozen=True)
@@ -246,8 +235,7 @@ def days_outstanding(asked: Asked) -> Section:
 def moved(asked: Asked) -> Section:
     """From the close of the month before to the as-of day, to the cent."""
     row = rows_of(movements.roll_forward(asked.store, asked.scope, start=asked.opening), asked.currency)[0]
-    lines = [(label, movements.SIGNS.get(name, 1) * row[name]) for name, label in LINES.items()]
-    steps = tuple(Row((label, amount)) for label, amount in lines if amount or label in ("Invoices", "Receipts"))
+    steps = tuple(Row((label, amount)) for label, amount in movements.steps(row).items() if amount or label in ("Invoices", "Receipts"))
     table = Table(
         "Movements",
         (Column("Movement"), *amounts(["Amount"])),

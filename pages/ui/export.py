@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics import dates
-from analytics.exports import SheetChart, Stamp, to_csv, to_parquet, to_xlsx
+from analytics.exports import SheetChart, Stamp, files, to_csv, to_parquet, to_xlsx
 from pages.ui.filters import View
 
 _BUTTONS = """
@@ -59,30 +59,10 @@ def menu(
         if chart:
             _picture(data={"chart": key, "file": named("x").removesuffix(".x")}, key=f"{key}_picture")
         with st.container(horizontal=True, gap=8):
-            st.download_button(
-                "CSV",
-                lambda: to_csv(made(), stamp(dates.now())),
-                named("csv"),
-                "text/csv",
-                key=f"{key}_csv",
-                on_click="ignore",
-                width="stretch",
-            )
-            st.download_button(
-                "XLSX",
-                lambda: to_xlsx(made(), stamp(dates.now()), sheet_chart),
-                named("xlsx"),
-                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                key=f"{key}_xlsx",
-                on_click="ignore",
-                width="stretch",
-            )
-            st.download_button(
-                "Parquet",
-                lambda: to_parquet(made(), stamp(dates.now())),
-                named("parquet"),
-                "application/vnd.apache.parquet",
-                key=f"{key}_parquet",
-                on_click="ignore",
-                width="stretch",
-            )
+            for label, kind, written in (
+                ("CSV", "text/csv", lambda: to_csv(made(), stamp(dates.now()))),
+                ("XLSX", files.FORMS[".xlsx"], lambda: to_xlsx(made(), stamp(dates.now()), sheet_chart)),
+                ("Parquet", "application/vnd.apache.parquet", lambda: to_parquet(made(), stamp(dates.now()))),
+            ):
+                suffix = label.lower()
+                st.download_button(label, written, named(suffix), kind, key=f"{key}_{suffix}", on_click="ignore", width="stretch")
