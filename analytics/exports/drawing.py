@@ -14,7 +14,8 @@ from itertools import accumulate
 from typing import Literal
 
 from analytics.exports.document import Chart, Value
-from analytics.exports.writing import short, written
+from analytics.exports.writing import written
+from analytics.formats import brief
 
 WIDTH, HEIGHT = 510.0, 136.0
 LEFT, RIGHT, TOP, BOTTOM = 40.0, 6.0, 26.0, 20.0
@@ -115,7 +116,7 @@ class _Plot:
         for count in range(round((self.high - self.low) / self.step) + 1):
             value = self.low + count * self.step
             yield Path(((LEFT, self.y(value)), (WIDTH - RIGHT, self.y(value))), QUIET if value == 0 else RULE, 0.5)
-            yield Label(LEFT - 4, self.y(value) + 2.4, short(Decimal(str(round(value, 6)))), "end", size=6.5)
+            yield Label(LEFT - 4, self.y(value) + 2.4, brief(Decimal(str(round(value, 6)))), "end", size=6.5)
         every = -(-len(self.across) // MOST_LABELS)
         for place, text in enumerate(self.across):
             if place % every == 0:
@@ -190,7 +191,7 @@ def _under(value: Value, chart: Chart) -> str:
 
 
 def _above(plot: _Plot, place: int, value: float, exact: Value) -> Label:
-    text = short(exact) if isinstance(exact, Decimal | int) else ""
+    text = brief(exact) if isinstance(exact, Decimal | int) else ""
     return Label(plot.x(place), plot.y(value) - 3, text, "middle", INK, 6.5)
 
 

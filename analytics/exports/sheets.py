@@ -18,7 +18,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from analytics.exports.cells import fits, harmless
 from analytics.exports.document import NUMBERS, Chart, Document, Figures, Kind, Row, Section, Sentence, Table
 from analytics.exports.drawing import AGES, LINE, as_float, in_words
-from analytics.exports.writing import headline, places, written
+from analytics.exports.writing import headline, pattern, written
 
 CONTENTS = "Contents"
 LONGEST_NAME = 31
@@ -132,10 +132,7 @@ class _Sheet:
         return f"=SUM({first}:{last})"
 
     def _format(self, kind: Kind, more: dict[str, Any] | None = None) -> Any:
-        decimals = places(kind, self.table.currency)
-        digits = "0" if kind == "percent" else "#,##0"
-        pattern = digits + ("." + "0" * decimals if decimals else "") + ("%" if kind == "percent" else "")
-        return self.book.add_format({"num_format": "yyyy-mm-dd" if kind == "date" else pattern} | (more or {}))
+        return self.book.add_format({"num_format": pattern(kind, self.table.currency)} | (more or {}))
 
     def _width(self, place: int) -> int:
         rows = [*self.table.rows, *([self.table.total] if self.table.total else [])]

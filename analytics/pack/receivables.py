@@ -10,9 +10,10 @@ from typing import Any
 
 from analytics import aging, buckets, dates, debtors, kpis, movements, overdue
 from analytics.exports.document import Block, Chart, Column, Figure, Figures, Kind, Row, Section, Sentence, Table, Value
-from analytics.exports.writing import money, written
+from analytics.exports.writing import written
+from analytics.formats import count, items, money
 from analytics.money import rounded_to
-from analytics.pack.parts import ROUNDING, ZERO, amounts, counted, of_currency, rows_of, tied
+from analytics.pack.parts import ROUNDING, ZERO, amounts, of_currency, rows_of, tied
 from analytics.scope import Scope
 from analytics.store import Store
 
@@ -160,7 +161,9 @@ def _by_customer(asked: Asked, whole: dict[str, Any]) -> Table:
     found = debtors.ranked(asked.store, asked.own, bucket="total", size=asked.top)
     rows = rows_of(found.rows)
     rest = _rest(found.total_customers - len(rows), "other customer")
-    title = f"By customer: the {len(rows)} largest of {found.total_customers:,}" if found.total_customers > len(rows) else "By customer"
+    title = (
+        f"By customer: the {len(rows)} largest of {count(found.total_customers)}" if found.total_customers > len(rows) else "By customer"
+    )
     return _aged(title, "Customer", rows, whole, asked, rest)
 
 
@@ -260,7 +263,7 @@ def late(asked: Asked) -> Section:
     rows = rows_of(found.rows)
     hidden = found.total_items - len(rows)
     table = Table(
-        f"Overdue: the {len(rows)} largest of {found.total_items:,} items" if hidden else "",
+        f"Overdue: the {len(rows)} largest of {items(found.total_items)}" if hidden else "",
         (
             Column("Customer", "name"),
             Column("Id", "name"),
@@ -292,4 +295,4 @@ def late(asked: Asked) -> Section:
 
 def _rest(hidden: int, noun: str) -> str:
     """What the line is called that makes a list whole."""
-    return counted(hidden, noun) if hidden else ROUNDING
+    return items(hidden, noun) if hidden else ROUNDING

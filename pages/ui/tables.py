@@ -118,7 +118,7 @@ def _config(column: Column, currency: str | None, values: list[Any]) -> Any:
             longest = 1.0 if column.kind == "chance" else max(known, default=1.0)
             return st.column_config.ProgressColumn(column.label, format="percent", min_value=0, max_value=longest or 1.0, **given)
         case "date":
-            return st.column_config.DateColumn(column.label, format=write.table_day(), **given)
+            return st.column_config.DateColumn(column.label, format=write.day_pattern(), **given)
         case "mix":
             return st.column_config.BarChartColumn(column.label, y_min=0, **given)
         case _:

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from analytics import Scope, customers, kpis
-from analytics.exports.writing import money, written
+from analytics.exports.writing import written
+from analytics.formats import money
 from analytics.store import Store
 from tests.browser.conftest import PHONE, WIDE, Visit, failures, settled
 from tests.browser.test_accessibility import found

@@ -17,7 +17,8 @@ from analytics import Scope, Store, aging, debtors, forecast, kpis, movements, o
 from analytics.__main__ import main
 from analytics.exports import files
 from analytics.exports.document import Column, Document, Row, Sentence, Table
-from analytics.exports.writing import money, written
+from analytics.exports.writing import written
+from analytics.formats import money
 from analytics.pack import month_end, trust
 from analytics.pack.parts import ROUNDING, tied
 from analytics.store.equations import Verdict

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -11,7 +11,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analytics.settings import Settings
 from pages.ui import format as write
 from pages.ui import tables
 from tests.ledger import Ledger
@@ -60,13 +59,6 @@ def test_shares_days_and_dates_are_written_one_way() -> None:
     assert write.day(date(2026, 11, 2)) == "2 Nov 2026"
     assert write.items(1, "item") == "1 item"
     assert write.items(2000, "item") == "2,000 items"
-
-
-@pytest.fixture
-def follow() -> Iterator[Callable[..., None]]:
-    """Writes by other settings, for one test."""
-    yield lambda **chosen: write.follow(Settings(**chosen))
-    write.follow(Settings())
 
 
 def test_money_numbers_and_dates_follow_the_settings(follow: Callable[..., None]) -> None:
