@@ -93,7 +93,7 @@ def brief(value: Number) -> str:
         places = 1
     shown = _rounded(size, places)
     whole = shown.to_integral_value()
-    return _negative(f"{_local(whole if whole == shown else shown.normalize())}{letter}", value < 0 and bool(shown))
+    return negative(f"{_local(whole if whole == shown else shown.normalize())}{letter}", value < 0 and bool(shown))
 
 
 def _scaled(value: Number) -> tuple[Fraction, str, int]:
@@ -148,14 +148,15 @@ def _unsigned(value: Number, currency: str) -> str:
 
 def _local(number: Decimal) -> str:
     thousands, decimals = _followed.separators
-    return _negative(f"{abs(number):,}".translate(str.maketrans(",.", thousands + decimals)), number < 0)
+    return negative(f"{abs(number):,}".translate(str.maketrans(",.", thousands + decimals)), number < 0)
 
 
 def _signed(text: str, value: Number, currency: str) -> str:
-    return _negative(f"{sign(currency)}{text}", value < 0)
+    return negative(f"{sign(currency)}{text}", value < 0)
 
 
-def _negative(text: str, below_zero: bool) -> str:
+def negative(text: str, below_zero: bool) -> str:
+    """`text` of a number's size with the sign that it has `below_zero`."""
     if not below_zero:
         return text
     return f"({text})" if _followed.negative == "parentheses" else f"-{text}"

@@ -1,4 +1,7 @@
-"""The export menu of a card: the chart as PNG or SVG, its data as CSV, XLSX or Parquet. Files are made when they are asked for."""
+"""What can be taken away: of a card its chart as PNG or SVG and its data as CSV, XLSX or Parquet; of a page all it shows, as PDF or HTML.
+
+Files are made when they are asked for.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ import streamlit as st
 
 from analytics import dates
 from analytics.exports import SheetChart, Stamp, files, to_csv, to_parquet, to_xlsx
+from pages.ui import format as write
 from pages.ui.filters import View
+from pages.ui.shown import Shown
 
 _BUTTONS = """
 <div class="row">
@@ -48,8 +53,7 @@ def menu(
 
     `method` is the card's Markdown; the stamp says it in plain text.
     """
-    plain = method.replace("**", "").replace("\\", "")
-    stamp = partial(Stamp, title, view.focus, plain, view.store.generation)
+    stamp = partial(Stamp, title, view.focus, write.bare(method), view.store.generation)
     named = stamp(dates.now()).file_name
 
     def made() -> pd.DataFrame:
@@ -66,3 +70,16 @@ def menu(
             ):
                 suffix = label.lower()
                 st.download_button(label, written, named(suffix), kind, key=f"{key}_{suffix}", on_click="ignore", width="stretch")
+
+
+def page_menu(view: View, title: str, shown: Shown) -> None:
+    """A menu that brings the whole page, as it is shown, as a file."""
+    named = Stamp(title, view.focus, "", view.store.generation, dates.now()).file_name
+
+    def rendered(suffix: str) -> bytes:
+        return files.rendered(shown.document(view, title), suffix)
+
+    with st.popover(":material/print:", help="This page as a file", type="tertiary", key="page_export"):
+        for label, suffix in (("Page as PDF", ".pdf"), ("Page as HTML", ".html")):
+            made, name = partial(rendered, suffix), named(suffix.removeprefix("."))
+            st.download_button(label, made, name, files.FORMS[suffix], key=f"page{suffix}", on_click="ignore", width="stretch")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from analytics.formats import (
@@ -25,6 +26,7 @@ from analytics.formats import (
 __all__ = [
     "NOT_AVAILABLE",
     "amount",
+    "bare",
     "count",
     "day",
     "day_pattern",
@@ -60,3 +62,11 @@ def moment(value: datetime) -> str:
 def plain(text: object) -> str:
     """`text` of a user, with what Markdown would take for itself made harmless."""
     return "".join(f"\\{letter}" if letter in _MARKDOWN else letter for letter in str(text))
+
+
+def bare(text: str) -> str:
+    """Markdown of the pages as the words a reader sees."""
+    return _ESCAPED_OR_BOLD.sub(lambda found: found[1] or "", text).strip()
+
+
+_ESCAPED_OR_BOLD = re.compile(r"\\(.)|\*\*")

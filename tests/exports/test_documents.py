@@ -17,7 +17,8 @@ import pytest
 from analytics.errors import UsageError
 from analytics.exports import Stamp, files, lettering, to_csv, to_xlsx
 from analytics.exports.document import Chart, Column, Document, Figure, Figures, Row, Section, Sentence, Table
-from analytics.exports.drawing import HEIGHT, WIDTH, Box, Label, Path, shapes
+from analytics.exports.drawing import HEIGHT, WIDTH, shapes
+from analytics.exports.shapes import Box, Label, Path
 from analytics.exports.writing import written
 from analytics.formats import brief
 from analytics.scope import Scope

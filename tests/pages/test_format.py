@@ -90,3 +90,8 @@ def test_the_settings_beside_the_books_are_those_of_the_pages(show: Show, ledger
         assert "currency is 'shells'" in show(store).error[0].value.replace("\\", "")
         (store.directory / "settings.toml").unlink()
         assert next(metric.value for metric in show(store).metric if metric.label == "Open receivables") == "$100"
+
+
+@pytest.mark.parametrize("text", ["Acme * Sons", "**2** <b>", "a\\b", "$1 ~ 2 [x](y)"])
+def test_what_is_made_harmless_for_markdown_reads_as_it_was(text: str) -> None:
+    assert write.bare(f"**Customer.** {write.plain(text)}") == f"Customer. {text}"
