@@ -28,12 +28,14 @@ from analytics import (
     differences,
     fitting,
     forecast,
+    formats,
     health,
     kpis,
     movements,
     overdue,
     pivot,
     rolls,
+    settings,
     watch,
 )
 from analytics.answers import Answer, amount_text, plain, records
@@ -66,6 +68,7 @@ def _books(asked: argparse.Namespace) -> Iterator[tuple[Store, Scope]]:
     with Store.open(asked.store, asked.generation) as store:
         if store.notice:
             print(f"warning: {store.notice}", file=sys.stderr)
+        formats.follow(settings.read(store.directory))
         yield store, store.resolve(scope)
 
 
