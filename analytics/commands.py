@@ -26,6 +26,7 @@ from analytics import (
     dates,
     demo,
     differences,
+    evidence,
     fitting,
     forecast,
     health,
@@ -191,6 +192,21 @@ def _overdue(asked: argparse.Namespace) -> Answer:
             "rows": [row | {"days_late": int(row["days_late"])} for row in records(page.rows)],
         }
         return Answer(document | _unconverted(store, scope), page.rows)
+
+
+def _evidence(asked: argparse.Namespace) -> Answer:
+    report = evidence.customers if asked.by_customer else evidence.documents
+    with _books(asked) as (store, scope):
+        found = report(store, scope, asked.sum, days=asked.days, page=asked.page, size=asked.size)
+        document = {
+            "as_of": scope.day.isoformat(),
+            "sum": asked.sum,
+            "days": asked.days,
+            "total_items": found.total_items,
+            "total_amount": {currency: amount_text(amount, currency) for currency, amount in found.total_amount.items()},
+            "rows": records(found.rows),
+        }
+        return Answer(document | _unconverted(store, scope), found.rows)
 
 
 def _customer(asked: argparse.Namespace) -> Answer:
@@ -441,6 +457,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Answer | None]] = {
     "trend": _trend,
     "kpis": _kpis,
     "overdue": _overdue,
+    "evidence": _evidence,
     "customer": _customer,
     "movements": _movements,
     "forecast": _forecast,

@@ -64,9 +64,9 @@ def pager(key: str, total: int, size: int, noun: str) -> int:
     return chosen
 
 
-def open_customer(customer_id: str) -> None:
-    """Goes to the customer's page, with the filters as they are."""
-    st.switch_page("pages/receivables/customers.py", query_params={"of": customer_id})
+def open_customer(customer_id: str, **url: str) -> None:
+    """Goes to the customer's page, with the filters as they are; `url` says more of what it shows."""
+    st.switch_page("pages/receivables/customers.py", query_params={"of": customer_id, **url})
 
 
 def _page(view: View, wanted: Wanted, number: int) -> overdue.Page:
