@@ -123,7 +123,9 @@ def _overdue(command: Parser) -> None:
     command.add_argument("--min-amount", type=_amount, metavar="X", help="at least X open")
     command.add_argument("--bucket", metavar="LABEL", help="one bucket of the aging, like '31-60'")
     command.add_argument("--search", metavar="TEXT", help="in customer name, invoice number and id")
-    command.add_argument("--sort", choices=["amount", "days", "customer", "due"], help="what comes first")
+    command.add_argument(
+        "--sort", choices=["amount", "days", "customer", "due", "gain"], help="what comes first (gain: by the forecast's odds)"
+    )
     command.add_argument("--page", type=int, default=1, metavar="N")
     command.add_argument("--size", type=int, default=50, metavar="N", help="rows on a page")
 

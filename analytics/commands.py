@@ -182,6 +182,7 @@ def _overdue(asked: argparse.Namespace) -> Answer:
             bucket=asked.bucket,
             search=asked.search,
             sort=asked.sort,
+            gains=_gains(store, scope) if asked.sort == "gain" else None,
             page=asked.page,
             size=asked.size,
         )
@@ -192,6 +193,12 @@ def _overdue(asked: argparse.Namespace) -> Answer:
             "rows": [row | {"days_late": int(row["days_late"])} for row in records(page.rows)],
         }
         return Answer(document | _unconverted(store, scope), page.rows)
+
+
+def _gains(store: Store, scope: Scope) -> overdue.Gains:
+    """By the odds of the whole book: a filter must not change what is learned."""
+    whole = scope.everything()
+    return overdue.Gains.of(str(whole), forecast.receipts(store, whole).invoices)
 
 
 def _evidence(asked: argparse.Namespace) -> Answer:
