@@ -9,7 +9,7 @@ import streamlit as st
 
 from analytics.errors import DuebookError, StoreMissing
 from analytics.store import places
-from pages.ui import filters, roles, saved, states
+from pages.ui import export, filters, roles, saved, shown, states
 from pages.ui import format as write
 from pages.ui.session import books, chosen, directory
 
@@ -50,6 +50,12 @@ SECTIONS = {
             title="Movements",
             icon=":material/waterfall_chart:",
             help="From the opening to the closing balance, to the cent.",
+        ),
+        st.Page(
+            "pages/receivables/figure.py",
+            title="How computed",
+            icon=":material/function:",
+            help="A figure's definition, its equation with the sums put in, and the rows behind each.",
         ),
     ],
     "Collections": [
@@ -131,6 +137,7 @@ HEADINGS = {
     "DSO": "Days sales outstanding",
     "Customers": "Customers",
     "Movements": "Movements of net receivables",
+    "How computed": "How a figure is computed",
     "Overdue": "Overdue items",
     "Cash forecast": "Cash forecast",
     "How good is it": "How good the forecast is",
@@ -142,12 +149,14 @@ HEADINGS = {
     "Generations": "Generations",
     "Guide": "Guide",
 }
+ON_PAPER_ALREADY = ("Month-end pack",)
 WITHOUT_BOOKS = ("Load", "Guide")  # the pages that need no books; they have no filters
 
 
 def main() -> None:
     """Runs the chosen page inside the frame; an error becomes a sentence."""
     page = st.navigation(SECTIONS, expanded=True)
+    noted = shown.begin()
     try:
         write.follow(chosen())
         if page.title in WITHOUT_BOOKS:
@@ -162,6 +171,8 @@ def main() -> None:
         view = filters.draw(store, side, quick, older=known is not None)
         with quick:
             saved.menu(page)
+            if page.title not in ON_PAPER_ALREADY:
+                export.page_menu(view, HEADINGS[page.title], noted)
         states.caption(view, heading)
         page.run()
     except StoreMissing:

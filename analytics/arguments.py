@@ -13,6 +13,7 @@ from analytics import cohorts, dates, pivot
 from analytics.answers import STYLES
 from analytics.buckets import DEFAULT_EDGES, parse_edges
 from analytics.errors import UsageError
+from analytics.evidence import SUMS
 from analytics.exports.files import FORMS
 from analytics.pack import TOP
 from analytics.schema import TABLES
@@ -44,6 +45,7 @@ def parser() -> Parser:
     _trend(commands.add_parser("trend", parents=asking, help="aging, sales and DSO at each period end"))
     _days(commands.add_parser("kpis", parents=asking, help="every figure, a row per currency"))
     _overdue(commands.add_parser("overdue", parents=asking, help="the list of overdue items"))
+    _evidence(commands.add_parser("evidence", parents=asking, help="the rows behind a sum that figures are made of"))
     customer = _days(commands.add_parser("customer", parents=asking, help="everything about one customer"))
     customer.add_argument("id", help="the customer's id")
     _movements(commands.add_parser("movements", parents=asking, help="the roll-forward of net AR"))
@@ -126,7 +128,17 @@ def _overdue(command: Parser) -> None:
     command.add_argument("--min-amount", type=_amount, metavar="X", help="at least X open")
     command.add_argument("--bucket", metavar="LABEL", help="one bucket of the aging, like '31-60'")
     command.add_argument("--search", metavar="TEXT", help="in customer name, invoice number and id")
-    command.add_argument("--sort", choices=["amount", "days", "customer", "due"], help="what comes first")
+    command.add_argument(
+        "--sort", choices=["amount", "days", "customer", "due", "gain"], help="what comes first (gain: by the forecast's odds)"
+    )
+    command.add_argument("--page", type=int, default=1, metavar="N")
+    command.add_argument("--size", type=int, default=50, metavar="N", help="rows on a page")
+
+
+def _evidence(command: Parser) -> None:
+    command.add_argument("sum", choices=SUMS, help="what to show the rows of")
+    command.add_argument("--by-customer", action="store_true", help="a row per customer instead of per document")
+    _days(command)
     command.add_argument("--page", type=int, default=1, metavar="N")
     command.add_argument("--size", type=int, default=50, metavar="N", help="rows on a page")
 

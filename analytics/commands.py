@@ -26,14 +26,17 @@ from analytics import (
     dates,
     demo,
     differences,
+    evidence,
     fitting,
     forecast,
+    formats,
     health,
     kpis,
     movements,
     overdue,
     pivot,
     rolls,
+    settings,
     watch,
 )
 from analytics.answers import Answer, amount_text, plain, records
@@ -66,6 +69,7 @@ def _books(asked: argparse.Namespace) -> Iterator[tuple[Store, Scope]]:
     with Store.open(asked.store, asked.generation) as store:
         if store.notice:
             print(f"warning: {store.notice}", file=sys.stderr)
+        formats.follow(settings.read(store.directory))
         yield store, store.resolve(scope)
 
 
@@ -189,6 +193,7 @@ def _overdue(asked: argparse.Namespace) -> Answer:
             bucket=asked.bucket,
             search=asked.search,
             sort=asked.sort,
+            gains=_gains(store, scope) if asked.sort == "gain" else None,
             page=asked.page,
             size=asked.size,
         )
@@ -199,6 +204,27 @@ def _overdue(asked: argparse.Namespace) -> Answer:
             "rows": [row | {"days_late": int(row["days_late"])} for row in records(page.rows)],
         }
         return Answer(document | _unconverted(store, scope), page.rows)
+
+
+def _gains(store: Store, scope: Scope) -> overdue.Gains:
+    """By the odds of the whole book: a filter must not change what is learned."""
+    whole = scope.everything()
+    return overdue.Gains.of(str(whole), forecast.receipts(store, whole).invoices)
+
+
+def _evidence(asked: argparse.Namespace) -> Answer:
+    report = evidence.customers if asked.by_customer else evidence.documents
+    with _books(asked) as (store, scope):
+        found = report(store, scope, asked.sum, days=asked.days, page=asked.page, size=asked.size)
+        document = {
+            "as_of": scope.day.isoformat(),
+            "sum": asked.sum,
+            "days": asked.days,
+            "total_items": found.total_items,
+            "total_amount": {currency: amount_text(amount, currency) for currency, amount in found.total_amount.items()},
+            "rows": records(found.rows),
+        }
+        return Answer(document | _unconverted(store, scope), found.rows)
 
 
 def _customer(asked: argparse.Namespace) -> Answer:
@@ -449,6 +475,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Answer | None]] = {
     "trend": _trend,
     "kpis": _kpis,
     "overdue": _overdue,
+    "evidence": _evidence,
     "customer": _customer,
     "movements": _movements,
     "forecast": _forecast,

@@ -11,11 +11,11 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("analytics", "pages")
 SOURCES = [*sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py")), ROOT / "app.py"]
-GROUND = {"scope", "dates", "money", "errors", "buckets", "schema", "frames", "settings"}
+GROUND = {"scope", "dates", "money", "errors", "buckets", "schema", "frames", "settings", "formats"}
 """Modules of `analytics` that stand on nothing but each other."""
 
 REPORTS = {"aging", "kpis", "overdue", "movements", "customers", "forecast", "dso", "debtors", "collected", "choices"}
-REPORTS |= {"pivot", "cohorts", "rolls", "concentration", "changes"}
+REPORTS |= {"pivot", "cohorts", "rolls", "concentration", "changes", "evidence"}
 PUTS_SIDE_BY_SIDE = {"customers": {"aging", "kpis"}, "kpis": {"dso"}, "aging": {"dso"}, "pivot": {"dso"}}
 """The reports that call others: a profile shows two, and DSO is pure arithmetic that three of them need."""
 

@@ -2,12 +2,15 @@
 
 import streamlit as st
 
-from pages.ui import filters, lists, receivables
+from pages.ui import figures, filters, lists, receivables, shown
 
 view = filters.current()
+with filters.beside_title():
+    figures.menu(figures.BALANCES)
 
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     st.caption(receivables.net_in_words(view), width="content")
+    shown.sentence(receivables.net_in_words(view))
     bucket = receivables.bucket_pills()
 
 left, right = st.columns(2)
