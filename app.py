@@ -51,6 +51,12 @@ SECTIONS = {
             icon=":material/waterfall_chart:",
             help="From the opening to the closing balance, to the cent.",
         ),
+        st.Page(
+            "pages/receivables/figure.py",
+            title="How computed",
+            icon=":material/function:",
+            help="A figure's definition, its equation with the sums put in, and the rows behind each.",
+        ),
     ],
     "Collections": [
         st.Page(
@@ -131,6 +137,7 @@ HEADINGS = {
     "DSO": "Days sales outstanding",
     "Customers": "Customers",
     "Movements": "Movements of net receivables",
+    "How computed": "How a figure is computed",
     "Overdue": "Overdue items",
     "Cash forecast": "Cash forecast",
     "How good is it": "How good the forecast is",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -12,6 +13,7 @@ from analytics import cohorts, dates, pivot
 from analytics.answers import STYLES
 from analytics.buckets import DEFAULT_EDGES, parse_edges
 from analytics.errors import UsageError
+from analytics.evidence import SUMS
 from analytics.exports.files import FORMS
 from analytics.pack import TOP
 from analytics.schema import TABLES
@@ -21,6 +23,7 @@ from analytics.sources.pull import PULLED
 from analytics.store.grouping import GROUPS
 
 T = TypeVar("T")
+_TOTAL = re.compile(r"([a-z_]+):([A-Z]{3})=(-?[0-9]+(?:\.[0-9]+)?)", re.ASCII)
 
 
 class Parser(argparse.ArgumentParser):
@@ -42,6 +45,7 @@ def parser() -> Parser:
     _trend(commands.add_parser("trend", parents=asking, help="aging, sales and DSO at each period end"))
     _days(commands.add_parser("kpis", parents=asking, help="every figure, a row per currency"))
     _overdue(commands.add_parser("overdue", parents=asking, help="the list of overdue items"))
+    _evidence(commands.add_parser("evidence", parents=asking, help="the rows behind a sum that figures are made of"))
     customer = _days(commands.add_parser("customer", parents=asking, help="everything about one customer"))
     customer.add_argument("id", help="the customer's id")
     _movements(commands.add_parser("movements", parents=asking, help="the roll-forward of net AR"))
@@ -100,6 +104,9 @@ def _load(command: Parser) -> None:
     command.add_argument("--mapping", metavar="FILE", help="a mapping file")
     command.add_argument("--check", action="store_true", help="validate only")
     command.add_argument("--append", action="store_true", help="add to the tables instead of replacing them")
+    command.add_argument(
+        "--expect", type=_total, action="append", default=[], metavar="TABLE:CODE=SUM", help="refuse files whose money is not this sum"
+    )
     command.add_argument("--progress", choices=["bar", "lines"], default="bar", help="how to say how far it is (a bar: on terminals only)")
 
 
@@ -121,7 +128,17 @@ def _overdue(command: Parser) -> None:
     command.add_argument("--min-amount", type=_amount, metavar="X", help="at least X open")
     command.add_argument("--bucket", metavar="LABEL", help="one bucket of the aging, like '31-60'")
     command.add_argument("--search", metavar="TEXT", help="in customer name, invoice number and id")
-    command.add_argument("--sort", choices=["amount", "days", "customer", "due"], help="what comes first")
+    command.add_argument(
+        "--sort", choices=["amount", "days", "customer", "due", "gain"], help="what comes first (gain: by the forecast's odds)"
+    )
+    command.add_argument("--page", type=int, default=1, metavar="N")
+    command.add_argument("--size", type=int, default=50, metavar="N", help="rows on a page")
+
+
+def _evidence(command: Parser) -> None:
+    command.add_argument("sum", choices=SUMS, help="what to show the rows of")
+    command.add_argument("--by-customer", action="store_true", help="a row per customer instead of per document")
+    _days(command)
     command.add_argument("--page", type=int, default=1, metavar="N")
     command.add_argument("--size", type=int, default=50, metavar="N", help="rows on a page")
 
@@ -272,6 +289,14 @@ def _amount(text: str) -> Decimal:
     if not amount.is_finite():
         raise argparse.ArgumentTypeError(f"'{text}' is not an amount like 1000 or 99.95")
     return amount
+
+
+def _total(text: str) -> tuple[tuple[str, str], Decimal]:
+    found = _TOTAL.fullmatch(text)
+    if not found or found[1] not in TABLES or TABLES[found[1]].amount is None:
+        summed = ", ".join(name for name, table in TABLES.items() if table.amount)
+        raise argparse.ArgumentTypeError(f"'{text}' is not like invoices:USD=64439.40, with a table of {summed}")
+    return (found[1], found[2]), Decimal(found[3])
 
 
 def _pair(text: str) -> tuple[str, str]:

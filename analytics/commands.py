@@ -26,6 +26,7 @@ from analytics import (
     dates,
     demo,
     differences,
+    evidence,
     fitting,
     forecast,
     formats,
@@ -51,6 +52,7 @@ from analytics.sources import draft, pull
 from analytics.sources.connectors import SOURCES
 from analytics.store import LoadReport, Store, build, generations, places
 from analytics.store.publish import sampled
+from analytics.store.report import Totals
 from analytics.store.store import default_directory
 
 SHOWN_PROBLEMS = 10
@@ -78,7 +80,7 @@ def _load(asked: argparse.Namespace) -> Answer | None:
     if not asked.paths:
         raise UsageError("name the files to load, or a folder to --watch")
     with Lines() if asked.progress == "lines" else Bar() as bar:
-        report = _built(asked, asked.paths, bar, mapping=asked.mapping, append=asked.append)
+        report = _built(asked, asked.paths, bar, mapping=asked.mapping, append=asked.append, expected=dict(asked.expect))
     return _loaded(report)
 
 
@@ -106,7 +108,13 @@ def _pull(asked: argparse.Namespace) -> Answer:
 
 
 def _built(
-    asked: argparse.Namespace, paths: Sequence[str | Path], bar: Bar, *, mapping: str | None = None, append: bool = False
+    asked: argparse.Namespace,
+    paths: Sequence[str | Path],
+    bar: Bar,
+    *,
+    mapping: str | None = None,
+    append: bool = False,
+    expected: Totals | None = None,
 ) -> LoadReport:
     """Loads `paths` as the options say, and learns what the pages ask for first."""
     report = build(
@@ -117,6 +125,7 @@ def _built(
         mapping=mapping,
         append=append,
         check=asked.check,
+        expected=expected,
         progress=bar.show,
     )
     if report.generation is not None:
@@ -184,6 +193,7 @@ def _overdue(asked: argparse.Namespace) -> Answer:
             bucket=asked.bucket,
             search=asked.search,
             sort=asked.sort,
+            gains=_gains(store, scope) if asked.sort == "gain" else None,
             page=asked.page,
             size=asked.size,
         )
@@ -194,6 +204,27 @@ def _overdue(asked: argparse.Namespace) -> Answer:
             "rows": [row | {"days_late": int(row["days_late"])} for row in records(page.rows)],
         }
         return Answer(document | _unconverted(store, scope), page.rows)
+
+
+def _gains(store: Store, scope: Scope) -> overdue.Gains:
+    """By the odds of the whole book: a filter must not change what is learned."""
+    whole = scope.everything()
+    return overdue.Gains.of(str(whole), forecast.receipts(store, whole).invoices)
+
+
+def _evidence(asked: argparse.Namespace) -> Answer:
+    report = evidence.customers if asked.by_customer else evidence.documents
+    with _books(asked) as (store, scope):
+        found = report(store, scope, asked.sum, days=asked.days, page=asked.page, size=asked.size)
+        document = {
+            "as_of": scope.day.isoformat(),
+            "sum": asked.sum,
+            "days": asked.days,
+            "total_items": found.total_items,
+            "total_amount": {currency: amount_text(amount, currency) for currency, amount in found.total_amount.items()},
+            "rows": records(found.rows),
+        }
+        return Answer(document | _unconverted(store, scope), found.rows)
 
 
 def _customer(asked: argparse.Namespace) -> Answer:
@@ -444,6 +475,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Answer | None]] = {
     "trend": _trend,
     "kpis": _kpis,
     "overdue": _overdue,
+    "evidence": _evidence,
     "customer": _customer,
     "movements": _movements,
     "forecast": _forecast,

@@ -6,7 +6,7 @@ One row per open item (installments apart), negative ones included, so that the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
 from typing import Any, Literal
@@ -16,18 +16,19 @@ import pandas as pd
 from analytics import buckets
 from analytics.buckets import DEFAULT_EDGES
 from analytics.errors import UsageError
-from analytics.money import minor_unit, rounded
+from analytics.money import exactly, minor_unit, rounded
 from analytics.scope import Scope
 from analytics.store import Store
 from analytics.store.paging import rows_of_page
 from analytics.store.population import parameters, relation
 
-Sort = Literal["amount", "days", "customer", "due"]
+Sort = Literal["amount", "days", "customer", "due", "gain"]
 ORDERS: dict[str, str] = {
     "amount": "s.value desc, s.due_date, s.invoice_key, s.installment_no",
     "days": "s.due_date, s.value desc, s.invoice_key, s.installment_no",
     "customer": "s.name nulls last, s.customer_key, s.due_date, s.invoice_key, s.installment_no",
     "due": "s.due_date, s.value desc, s.invoice_key, s.installment_no",
+    "gain": "s.gain desc nulls last, s.value desc, s.due_date, s.invoice_key, s.installment_no",
 }
 """Keys follow customer, issue date and id, so that an order never leaves a tie open."""
 
@@ -40,6 +41,40 @@ SEARCHED_THEN = SEARCHED.format(
     texts="documents", found="contains(lower(number), lower($search)) or contains(lower(invoice_id), lower($search))"
 )
 """Once every balance that ends has ended, only the documents with one that does not are looked at."""
+
+
+@dataclass(frozen=True)
+class Gains:
+    """What asking for each open item can be expected to gain: the part that would not come by itself within 30 days."""
+
+    source: str
+    """What the odds are of, in words: the same words say the same gains."""
+    items: tuple[tuple[str, int | None, Decimal], ...] = field(repr=False)
+    """Invoice id, number of its installment, amount."""
+
+    @classmethod
+    def of(cls, source: str, invoices: pd.DataFrame) -> Gains:
+        """From the forecast's row per open item: (open amount - what credit covers) x (1 - chance to be paid within 30 days)."""
+        columns = (invoices[name].array.__arrow_array__().to_pylist() for name in EXPECTED)
+        with exactly():
+            return cls(
+                source, tuple((item, no, (opened - credit) * (1 - paid)) for item, no, opened, credit, paid in zip(*columns, strict=True))
+            )
+
+    @property
+    def bound(self) -> dict[str, list[Any]]:
+        """The columns of the items, as a statement binds them."""
+        ids, numbers, amounts = zip(*self.items, strict=True) if self.items else ((), (), ())
+        return {"gain_ids": [*ids], "gain_numbers": [*numbers], "gain_amounts": [*map(str, amounts)]}
+
+
+EXPECTED = ("invoice_id", "installment_no", "open_amount", "credit_amount", "p_paid_30")
+GAINED = (
+    "(select items.*, g.gain from {items} items join documents n using (invoice_key) left join (select unnest($gain_ids::varchar[]) as id, "
+    "unnest($gain_numbers::integer[]) as no, cast(unnest($gain_amounts::varchar[]) as decimal(38, 8)) as gain) g "
+    "on g.id = n.invoice_id and coalesce(g.no, -1) = coalesce(items.installment_no, -1))"
+)
+"""Open items, each with its gain; one that the forecast does not know (an over-applied one) has none."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +95,7 @@ def page(
     bucket: str | None = None,
     search: str | None = None,
     sort: Sort | None = None,
+    gains: Gains | None = None,
     page: int = 1,
     size: int | None = 50,
     edges: Sequence[int] = DEFAULT_EDGES,
@@ -68,7 +104,8 @@ def page(
 
     `search` looks in customer name, invoice number and id, whatever the case. `sort` is largest amount, most days late, customer
     or earliest due; the default is the amount where there is one currency, else the days: amounts of several currencies cannot be
-    compared, so asking for that raises `UsageError`. Without a `size` all rows are on the page, for a file.
+    compared, so asking for that raises `UsageError`. With `gain` the largest of `gains` is first, and rows have `expected_gain` too.
+    Without a `size` all rows are on the page, for a file.
 
     Rows have `invoice_id`, `number`, `installment_no`, `customer_id`, `name`, `currency`, `issue_date`, `due_date`, `days_late`,
     `open_amount`, `bucket`, `total`, the filter columns and `disputed`.
@@ -80,6 +117,10 @@ def page(
     matching = f"from {relation('segments', scope)} s where {tests}"
     sums = f"select s.shown_currency, count(*) as items, sum(s.value) as amount {matching} group by 1 order by 1"
     limited = bound | wanted_rows | {"edges": limits, "labels": buckets.labels(limits)}
+    if sort == "gain":
+        if gains is None:
+            raise UsageError("sorting by expected gain needs the forecast's odds")
+        limited |= gains.bound
 
     def sort_by(order: str) -> pd.DataFrame:
         return store.frame(_page_statement(matching, order, scope), limited)
@@ -103,6 +144,9 @@ def _page_statement(matching: str, order: str, scope: Scope) -> str:
         places = int(minor_unit(scope.currency))
         shown, total = f"round(s.value, {int(places)})", f"round(cast(d.total as decimal(28, 4)) * s.rate, {int(places)})"
     narrow = f"(select s.invoice_key, s.installment_no, s.customer_key, s.due_date, s.value, s.rate, s.shown_currency {matching})"
+    gained = ""
+    if "s.gain" in order:
+        narrow, gained = GAINED.format(items=narrow), ", cast(s.gain as decimal(28, 4)) as expected_gain"
     if "s.name" in order:
         narrow = f"(select items.*, c.name from {narrow} items join customer_list c using (customer_key))"
     return (
@@ -112,7 +156,7 @@ def _page_statement(matching: str, order: str, scope: Scope) -> str:
         f"{total} as total, d.entity::varchar as entity, d.segment::varchar as segment, d.region::varchar as region, "
         "d.country::varchar as country, d.sales_rep::varchar as sales_rep, d.collector::varchar as collector, "
         "s.invoice_key in (select invoice_key from disputed where disputed_from <= $day and $day < disputed_to) as disputed "
-        f"from (select s.* from {narrow} s order by {order} limit $size offset $offset) s "
+        f"{gained} from (select s.* from {narrow} s order by {order} limit $size offset $offset) s "
         "join customer_list c on c.customer_key = s.customer_key join documents d on d.invoice_key = s.invoice_key "
         f"order by {order}"
     )
@@ -155,6 +199,6 @@ def _order(sort: Sort | None, currencies: int) -> str:
         sort = "amount" if currencies <= 1 else "days"
     if sort not in ORDERS:
         raise UsageError(f"'{sort}' is not one of {', '.join(ORDERS)}")
-    if sort == "amount" and currencies > 1:
+    if sort in ("amount", "gain") and currencies > 1:
         raise UsageError("amounts of several currencies cannot be sorted: name one with --currency, or filter to one")
     return ORDERS[sort]

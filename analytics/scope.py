@@ -69,6 +69,10 @@ class Scope:
         others = {name: kept for name, kept in self.filters if name != column}
         return replace(self, where=others | {column: values})
 
+    def everything(self) -> Scope:
+        """The same day and currency view, without any filter."""
+        return replace(self, where=(), with_children=False)
+
     @property
     def day(self) -> date:
         """`as_of` once it is known; see `Store.resolve`."""

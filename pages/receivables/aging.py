@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from pages.ui import filters, lists, receivables, shown
+from pages.ui import figures, filters, lists, receivables, shown
 
 view = filters.current()
+with filters.beside_title():
+    figures.menu(figures.BALANCES)
 
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     st.caption(receivables.net_in_words(view), width="content")

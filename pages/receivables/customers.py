@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import filters, packs, people, receivables
+from pages.ui import figures, filters, packs, people, receivables
 
 view = filters.current()
 customer_id = people.pick(view)
@@ -14,7 +14,9 @@ else:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         with st.container(width="content", gap="xsmall"):
             people.who(found)
-        packs.statement(view, customer_id)
+        with st.container(horizontal=True, width="content", vertical_alignment="center", gap="small"):
+            figures.menu(figures.ON_CUSTOMERS, customer_id=customer_id)
+            packs.statement(view, customer_id)
     people.headlines(view, found)
     left, right = st.columns(2)
     with left:

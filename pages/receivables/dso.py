@@ -4,17 +4,16 @@ from datetime import timedelta
 
 import streamlit as st
 
-from pages.ui import filters, outstanding
+from pages.ui import figures, filters, outstanding
 
-PERIODS = {30: "30 days", 90: "90 days", 365: "A year"}
 BACK = {28: "4 weeks ago", 91: "A quarter ago", 365: "A year ago"}
 
 view = filters.current()
+with filters.beside_title():
+    figures.menu(outstanding.METHODS)
 
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-    days = st.segmented_control(
-        "Sales of", list(PERIODS), format_func=PERIODS.__getitem__, default=90, required=True, key="days", bind="query-params"
-    )
+    days = outstanding.days_of_sales()
     back = st.segmented_control(
         "Compared with", list(BACK), format_func=BACK.__getitem__, default=91, required=True, key="back", bind="query-params"
     )

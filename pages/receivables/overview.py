@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from pages.ui import cards, cash, changed, filters, receivables
+from pages.ui import cards, cash, changed, figures, filters, receivables
 
 view = filters.current()
 back = receivables.compared()
+with filters.beside_title():
+    figures.menu()
 
 (coming,) = cards.headlines(receivables.headlines(view, back), later=1)
 

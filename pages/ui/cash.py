@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from analytics import choices, collected, fitting, forecast
+from analytics import choices, collected, fitting, forecast, overdue
 from analytics.errors import DuebookError, Refused
 from analytics.exports import SheetChart
 from analytics.forecast import Forecast
+from analytics.store import Store
 from pages.ui import cards, charts, export, lists, shown, states, tables
 from pages.ui import format as write
 from pages.ui.cards import Figure
@@ -47,6 +49,16 @@ def expected(view: View) -> Forecast:
     if fitting.under_way(view.store):
         return ask_large(forecast.receipts, view.store, view.focus, stand_in=True)
     return ask_large(forecast.receipts, view.store, view.focus)
+
+
+def gains(view: View) -> overdue.Gains:
+    """What asking for each open item can be expected to gain, by the odds of the whole book: a filter must not learn anew."""
+    whole = replace(view, scope=view.scope.everything())
+    return ask_large(_gains, view.store, whole)
+
+
+def _gains(_: Store, whole: View) -> overdue.Gains:
+    return overdue.Gains.of(str(whole.focus), expected(whole).invoices)
 
 
 def method(found: Forecast) -> str:

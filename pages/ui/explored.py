@@ -17,7 +17,7 @@ from analytics import choices, pivot
 from pages.ui import cards, charts, export, lists, states, tables
 from pages.ui.cells import records
 from pages.ui.charts import Unit
-from pages.ui.filters import EMPTY, LABELS, URL_NAMES, View
+from pages.ui.filters import EMPTY, LABELS, View, narrow
 from pages.ui.session import ask
 from pages.ui.tables import Column, Kind
 
@@ -212,7 +212,7 @@ def _drill(cut: Cut, values: Sequence[tuple[str, str | None]], row: int) -> None
     if cut.rows == "customer":
         lists.open_customer(str(value))
         return
-    st.session_state[URL_NAMES[cut.rows]] = [EMPTY if value is None else value]
+    narrow(cut.rows, value)
     st.session_state["rows"] = "Customer"
 
 

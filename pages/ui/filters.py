@@ -187,6 +187,11 @@ def _fixed_day(day: date) -> date:
     )
 
 
+def narrow(column: str, value: str | None) -> None:
+    """Filters `column` to one value, as if it had been picked in the sidebar."""
+    st.session_state[URL_NAMES.get(column, column)] = [EMPTY if value is None else value]
+
+
 def customer_names(store: Store) -> dict[str, str]:
     """The customers to pick from, id -> name (the id where there is none); any other is found by its id."""
     return ask(_listed_names, store)

@@ -51,7 +51,8 @@ ANSWERS = (
     Answer(
         "Can I trust a figure?",
         "Every load holds its books to their equations, to the cent. The question mark beside a title says how its figure is made, of "
-        "whom, and from what; the menu beside it gives the rows behind, stamped with the day, the filters and the state of the books.",
+        "whom, and from what. **How computed** puts the sums into its equation, and shows the rows behind each: customers, documents, and "
+        "what is applied to them.",
         "pages/data/health.py",
         "Health",
     ),

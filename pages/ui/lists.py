@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -22,6 +24,11 @@ METHOD = (
     "ones are over-applied and shown too, so that the list ties to the aging. Days late: as-of day less due date."
 )
 
+GAIN = (
+    " Expected gain: what asking can gain, (open - what the customer's unapplied credit covers) x (1 - chance to be paid within "
+    "30 days), by the forecast's odds of the whole book. They are of invoices as they were chased so far: it ranks, it is no promise."
+)
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -32,14 +39,27 @@ class Wanted:
     bucket: str | None = None
     search: str | None = None
     sort: overdue.Sort | None = None
+    gains: Callable[[], overdue.Gains] | None = None
+    """Where to ask what each item can be expected to gain; needed by that order alone."""
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The options of `overdue.page`."""
+        return vars(self) | {"gains": self.gains and self.gains()}
+
+    @property
+    def method(self) -> str:
+        """How the list is made."""
+        return METHOD + GAIN if self.sort == "gain" else METHOD
 
 
 def open_items(view: View, wanted: Wanted, *, key: str, title: str) -> None:
     """A card with a page of open items, their count and their amounts; choosing a row opens its customer."""
-    found = _page(view, wanted, 1)
-    with cards.card(title, _counted(found), method=METHOD) as end:
+    with cards.card(title, method=wanted.method) as end:
+        found = _page(view, wanted, 1)
         with end:
-            export.menu(view, title, METHOD, lambda: _everything(view, wanted), key=key, chart=False, rows=found.total_items)
+            shown.caption(_counted(found), width="content")
+            export.menu(view, title, wanted.method, lambda: _everything(view, wanted), key=key, chart=False, rows=found.total_items)
         if not found.total_items:
             states.nothing("No open item matches.", "Widen a filter, or search for less.")
             return
@@ -66,13 +86,13 @@ def pager(key: str, total: int, size: int, noun: str) -> int:
     return chosen
 
 
-def open_customer(customer_id: str) -> None:
-    """Goes to the customer's page, with the filters as they are."""
-    st.switch_page("pages/receivables/customers.py", query_params={"of": customer_id})
+def open_customer(customer_id: str, **url: str) -> None:
+    """Goes to the customer's page, with the filters as they are; `url` says more of what it shows."""
+    st.switch_page("pages/receivables/customers.py", query_params={"of": customer_id, **url})
 
 
 def _page(view: View, wanted: Wanted, number: int) -> overdue.Page:
-    return ask(overdue.page, view.store, view.scope, **vars(wanted), page=number, size=ITEM_PAGE)
+    return ask(overdue.page, view.store, view.scope, **wanted.asked, page=number, size=ITEM_PAGE)
 
 
 def _counted(found: overdue.Page) -> str:
@@ -87,6 +107,7 @@ def _item_table(frame: pd.DataFrame, view: View, key: str) -> None:
         {
             "name": Column("Customer", width=190),
             "open_amount": Column("Open", "money"),
+            **({"expected_gain": Column("Expected gain", "money")} if "expected_gain" in frame else {}),
             **({} if one else {"currency": Column("Currency", width=80)}),
             "days_late": Column("Days late", "days"),
             "due_date": Column("Due", "date"),
@@ -106,4 +127,4 @@ def _item_table(frame: pd.DataFrame, view: View, key: str) -> None:
 
 
 def _everything(view: View, wanted: Wanted) -> pd.DataFrame:
-    return overdue.page(view.store, view.scope, **vars(wanted), size=None).rows
+    return overdue.page(view.store, view.scope, **wanted.asked, size=None).rows

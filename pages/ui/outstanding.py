@@ -22,6 +22,8 @@ from pages.ui.filters import View
 from pages.ui.session import ask, chosen
 
 ZERO = Decimal(0)
+DAYS = 90
+PERIODS = {30: "30 days", 90: "90 days", 365: "A year"}
 HISTORY = timedelta(days=3 * 365)
 
 
@@ -116,10 +118,17 @@ BESIDE = METHODS[:5]
 """The methods of DSO proper, shown side by side."""
 
 
+def days_of_sales() -> int:
+    """Over how many days the figures are asked; one choice for all pages, in the URL."""
+    return st.segmented_control(
+        "Sales of", list(PERIODS), format_func=PERIODS.__getitem__, default=DAYS, required=True, key="days", bind="query-params"
+    )
+
+
 def side_by_side(view: View, days: int) -> None:
     """Each method of DSO as a headline with its definition and inputs."""
-    now = _figures(view, view.day, days)
-    inputs = _inputs(view, view.day, days)
+    now = figures(view, view.day, days)
+    inputs = sums(view, view.day, days)
     exhausted = bool(now.get("dso_countback_exhausted"))
     with st.grid(len(BESIDE), min_column_width=160):
         for method in BESIDE:
@@ -159,7 +168,7 @@ def trend(view: View, days: int) -> None:
 
 def moved(view: View, days: int, back: timedelta) -> None:
     """What moved simple DSO since `back` ago: more or less not yet due, more or less overdue, and the pace of sales."""
-    then, now = _inputs(view, view.day - back, days), _inputs(view, view.day, days)
+    then, now = sums(view, view.day - back, days), sums(view, view.day, days)
     definition = (
         "Simple DSO then and now. What is open moves it at the earlier pace of sales, apart for what is not due and what is overdue; "
         "the pace of sales moves it on what is open now. The parts add up exactly."
@@ -181,18 +190,17 @@ def moved(view: View, days: int, back: timedelta) -> None:
 
 def all_methods(view: View, days: int) -> None:
     """Every figure of the period in a table, with its formula and its inputs."""
-    now, inputs = _figures(view, view.day, days), _inputs(view, view.day, days)
-    period = f"{write.day(view.day - timedelta(days=days - 1))} to {write.day(view.day)}"
+    now, inputs = figures(view, view.day, days), sums(view, view.day, days)
     frame = pd.DataFrame(
         {
             "Figure": [method.name for method in METHODS],
-            "Value": [_value(now.get(method.column), method.unit) for method in METHODS],
+            "Value": [written(now.get(method.column), method.unit) for method in METHODS],
             "What it says": [method.says for method in METHODS],
             "Formula": [method.formula for method in METHODS],
             "Inputs": [_inputs_in_words(method, inputs, view, days) for method in METHODS],
         }
     )
-    with cards.card("Every figure of the period", period) as end:
+    with cards.card("Every figure of the period", period(view, days)) as end:
         with end:
             export.menu(view, "DSO and its relatives", f"{days} days to the as-of day", frame, key="methods", chart=False)
         tables.prose(frame, alt="Every figure with its value, what it says, its formula and its inputs")
@@ -204,13 +212,33 @@ def target() -> dict[str, Decimal]:
     return {} if aim is None else {"Target": aim}
 
 
-def _figures(view: View, day: date, days: int) -> dict[str, Decimal | None]:
+def figures(view: View, day: date, days: int) -> dict[str, Decimal | None]:
+    """Every figure of the shown currency at `day`, by its column."""
     frame = ask(kpis.summary, view.store, view.focus.at(day), days=days)
     return next((row for row in records(frame) if row["currency"] == view.shown), {})
 
 
-def _inputs(view: View, day: date, days: int) -> Inputs:
+def sums(view: View, day: date, days: int) -> Inputs:
+    """The exact sums that they are made of."""
     return ask(kpis.inputs, view.store, view.focus.at(day), days=days).get(view.shown, Inputs())
+
+
+def period(view: View, days: int) -> str:
+    """The days that are covered, in words."""
+    return f"{write.day(view.day - timedelta(days=days - 1))} to {write.day(view.day)}"
+
+
+def by_name(inputs: Inputs, day: date, days: int) -> dict[str, Decimal]:
+    """The sums by the names that formulas have for them."""
+    return {
+        "opening": inputs.opening,
+        "open": inputs.open,
+        "not due": inputs.open - inputs.overdue,
+        "overdue": inputs.overdue,
+        "unapplied": inputs.unapplied,
+        "sales": _sales(inputs, day, days),
+        "applied": inputs.paid.amount,
+    }
 
 
 def _sales(inputs: Inputs, day: date, days: int) -> Decimal:
@@ -236,18 +264,12 @@ def _steps(then: Inputs, now: Inputs, earlier: date, day: date, days: int) -> di
 
 
 def _inputs_in_words(method: Method, inputs: Inputs, view: View, days: int) -> str:
-    known = {
-        "opening": inputs.opening,
-        "open": inputs.open,
-        "not due": inputs.open - inputs.overdue,
-        "overdue": inputs.overdue,
-        "sales": _sales(inputs, view.day, days),
-        "applied": inputs.paid.amount,
-    }
+    known = by_name(inputs, view.day, days)
     return ", ".join(f"{name} {write.money(known[name], view.shown)}" for name in method.inputs)
 
 
-def _value(value: Decimal | None, unit: str) -> str:
+def written(value: Decimal | None, unit: str) -> str:
+    """A figure in its unit: days, %, times."""
     if value is None:
         return write.NOT_AVAILABLE
     return f"{value:,.1f}%" if unit == "%" else f"{value:,.2f} x" if unit == "times" else f"{value:,.1f} d"

@@ -24,6 +24,7 @@ PATHS = (
     "dso",
     "customers?of=C-000012",
     "movements",
+    "figure",
     "overdue",
     "forecast",
     "backtest",

@@ -51,6 +51,29 @@ def test_a_row_of_a_cut_narrows_the_view_to_it_and_asks_for_its_customers(visit:
     assert len(query(page)["region"]) == 1
 
 
+def test_a_figure_leads_to_customers_to_documents_and_to_applications(visit: Visit, tmp_path: Path) -> None:
+    page = visit("")
+    page.get_by_role("button", name="How computed").click()
+    page.get_by_text("DSO, simple", exact=True).last.click()
+    expect(page.locator("h1")).to_have_text("How a figure is computed")
+    settled(page)
+    page.locator(".st-key-behind").get_by_text("sales", exact=True).click()
+    expect(page.get_by_role("heading", name="Rows behind sales")).to_be_visible()
+    settled(page)
+    pick(page, "evidence_owners", 1)
+    expect(page.locator(".st-key-evidence_papers canvas").first).to_be_visible()
+    settled(page)
+    assert query(page)["behind"] == ["sales"]
+    with save(page, "evidence", "CSV", tmp_path).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    total = sum(Decimal(row["amount"]) for row in rows)
+    expect(page.get_by_text(f"{write.items(len(rows), 'document')} · {write.money(total, rows[0]['currency'])}")).to_be_visible()
+    page.keyboard.press("Escape")
+    pick(page, "evidence_papers", 1)
+    expect(page.get_by_role("radio", name="Applications", checked=True)).to_be_visible()
+    assert rows[0]["customer_id"] in query(page)["of"][0]
+
+
 def test_the_file_of_a_selection_is_the_selection(visit: Visit, demo_store: Store, tmp_path: Path) -> None:
     page = visit("overdue?min_days=30&min_amount=1000")
     found = overdue.page(demo_store, Scope(currency="EUR"), min_days=30, min_amount=Decimal(1000))

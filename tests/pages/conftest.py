@@ -18,6 +18,7 @@ PAGES = (
     "receivables/dso",
     "receivables/customers",
     "receivables/movements",
+    "receivables/figure",
     "collections/overdue",
     "cash/forecast",
     "cash/backtest",

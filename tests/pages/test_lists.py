@@ -46,6 +46,13 @@ def test_a_least_amount_is_inclusive(show: Show, sixty: Store) -> None:
     assert list(app.dataframe[0].value["open_amount"]) == [60.0, 59.0]
 
 
+def test_the_list_can_begin_with_what_asking_gains_most(show: Show, demo_store: Store) -> None:
+    app = show(demo_store, "collections/overdue", sort="expected gain first")
+    gains = app.dataframe[0].value["expected_gain"].tolist()
+    assert gains == sorted(gains, reverse=True)
+    assert gains[0] > 0
+
+
 def test_a_bucket_without_items_says_what_to_change(show: Show, sixty: Store) -> None:
     app = show(sixty, "collections/overdue", late="Over 90")
     assert "No open item matches" in app.info[0].value
