@@ -108,7 +108,10 @@ def _scaled(value: Number) -> tuple[Fraction, str, int]:
 
 def percent(share: Number | None, places: int = 1) -> str:
     """A fraction as a percentage: `41.1%`."""
-    return NOT_AVAILABLE if share is None else f"{_local(_rounded(Fraction(share) * 100, places))}%"
+    if share is None:
+        return NOT_AVAILABLE
+    points = _rounded(Fraction(share) * 100, places)
+    return negative(f"{_local(abs(points))}%", points < 0)
 
 
 def days(value: Number | None) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
+from textwrap import wrap
 from typing import Literal
 
 from analytics.exports.document import Chart, Picture, Value
@@ -26,6 +27,9 @@ AGES = ("#1D4ED8", "#F8DFA8", "#F0A63A", "#D65F26", "#8F1D1D")
 LINE, RANGE, UP, DOWN, LEVEL = "#1D4ED8", "#93B4F5", "#0D9488", "#C2410C", "#1E3A8A"
 MOST_LABELS = 14
 LONGEST_LABEL = 22
+LETTER, UNDER = 3.5, 7.5
+"""About how wide a letter under an axis is, and how far its lines are apart."""
+
 TICKS = 4
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
@@ -89,7 +93,8 @@ class _Plot:
         every = -(-len(self.across) // MOST_LABELS)
         for place, text in enumerate(self.across):
             if place % every == 0:
-                yield Label(self.x(place), HEIGHT - BOTTOM + 10, text, "middle", size=6.2)
+                for line, words in enumerate(lines_of(text, self.slot * every)):
+                    yield Label(self.x(place), HEIGHT - BOTTOM + 10 + UNDER * line, words, "middle", size=6.2)
 
 
 def _marks(plot: _Plot) -> Iterator[Shape]:
@@ -183,6 +188,11 @@ def _extremes(chart: Chart, series: Sequence[Sequence[float]]) -> list[float]:
     if chart.shape == "stacked":
         return [sum(value for value in slot if value * side > 0) for slot in zip(*series, strict=True) for side in (1, -1)]
     return [value for values in series for value in values]
+
+
+def lines_of(text: str, room: float) -> list[str]:
+    """`text` in the two lines that stand under an axis, each as long as `room` allows."""
+    return wrap(text, max(4, int(room / LETTER)), max_lines=2, placeholder="…")
 
 
 def step_of(span: float) -> float:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
+from itertools import chain
 from typing import Any, Literal
 
 import pandas as pd
+import pyarrow as pa
 import xlsxwriter
 
-from analytics.exports.cells import columns, fits, harmless
+from analytics.exports.cells import Progress, batches, columns, fits, harmless, unseen
 from analytics.exports.stamp import Stamp
 from analytics.exports.writing import day_pattern
 from analytics.formats import number_pattern
@@ -36,58 +38,72 @@ class SheetChart:
     series: tuple[str, ...]
 
 
-def to_xlsx(frame: pd.DataFrame, stamp: Stamp | None = None, chart: SheetChart | None = None) -> bytes:
+def to_xlsx(frame: pd.DataFrame, stamp: Stamp | None = None, chart: SheetChart | None = None, *, progress: Progress = unseen) -> bytes:
     """`frame` as a workbook: a data sheet with a frozen header, the stamp, and a native chart where one is asked for.
 
     A number with more digits than a spreadsheet keeps is written as text, with all of them.
     """
-    native = columns(frame)
     target = io.BytesIO()
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+    # Row by row into a file of its own: a million rows in memory would take gigabytes.
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "constant_memory": True}
     with xlsxwriter.Workbook(target, options) as book:
-        _write_data(book, native)
+        _write_data(book, frame, progress)
         if chart and len(frame):
-            _write_chart(book, native, chart, stamp.title if stamp else SHEET)
+            _write_chart(book, frame, chart, stamp.title if stamp else SHEET)
         if stamp:
             _write_stamp(book, stamp)
     return target.getvalue()
 
 
-def _write_data(book: Any, native: dict[str, list[Any]]) -> None:
+def _write_data(book: Any, frame: pd.DataFrame, progress: Progress) -> None:
     """One sheet, or as many as the rows need: `Data`, `Data 2`, ..."""
-    rows = max((len(values) for values in native.values()), default=0)
-    for number, start in enumerate(range(0, max(rows, 1), MOST_ROWS), start=1):
-        part = {name: values[start : start + MOST_ROWS] for name, values in native.items()}
-        _write_sheet(book, SHEET if number == 1 else f"{SHEET} {number}", part)
+    whole = max(1, len(frame))
+    for number, start in enumerate(range(0, whole, MOST_ROWS), start=1):
+        part = frame.iloc[start : start + MOST_ROWS]
+        _write_sheet(
+            book, SHEET if number == 1 else f"{SHEET} {number}", part, partial(_within, progress, start / whole, len(part) / whole)
+        )
 
 
-def _write_sheet(book: Any, title: str, native: dict[str, list[Any]]) -> None:
+def _within(progress: Progress, before: float, share: float, done: float) -> None:
+    """Says how far the whole is when a `share` of it, after what was `before`, is `done`."""
+    progress(before + share * done)
+
+
+def _write_sheet(book: Any, title: str, frame: pd.DataFrame, progress: Progress) -> None:
     sheet = book.add_worksheet(title)
     header = book.add_format({"bold": True, "bottom": 1, "bg_color": "#F1F5F9"})
     day, moment = book.add_format({"num_format": day_pattern()}), book.add_format({"num_format": f"{day_pattern()} hh:mm:ss"})
-    for at, (name, values) in enumerate(native.items()):
-        number = book.add_format({"num_format": number_pattern(_places(values))})
+    numbers = [book.add_format({"num_format": number_pattern(places)}) for places in _places(frame)]
+    measured = columns(frame.head(MEASURED_ROWS))
+    for at, (name, values) in enumerate(measured.items()):
         sheet.set_column(at, at, _width(name, values))
         sheet.write_string(0, at, harmless(name), header)
-        for row, value in enumerate(values, start=1):
-            if isinstance(value, bool):
-                sheet.write_boolean(row, at, value)
-            elif isinstance(value, datetime):
-                sheet.write_datetime(row, at, value.replace(tzinfo=None), moment)
-            elif isinstance(value, date):
-                sheet.write_datetime(row, at, value, day)
-            elif isinstance(value, int | float | Decimal) and fits(value):
-                sheet.write_number(row, at, float(value), number)
-            elif value is not None:
-                sheet.write_string(row, at, f"{value:f}" if isinstance(value, Decimal) else harmless(str(value)))
+    rows = chain.from_iterable(zip(*native.values(), strict=True) for native in batches(frame, progress))
+    for row, cells in enumerate(rows, start=1):
+        for at, value in enumerate(cells):
+            _write_cell(sheet, row, at, value, numbers[at], day, moment)
     sheet.freeze_panes(1, 0)
-    if native:
-        sheet.autofilter(0, 0, max(len(values) for values in native.values()), len(native) - 1)
+    if measured:
+        sheet.autofilter(0, 0, len(frame), len(measured) - 1)
 
 
-def _write_chart(book: Any, native: dict[str, list[Any]], wanted: SheetChart, title: str) -> None:
-    names = list(native)
-    across, last = names.index(wanted.across), len(native[wanted.across])
+def _write_cell(sheet: Any, row: int, at: int, value: Any, number: Any, day: Any, moment: Any) -> None:
+    if isinstance(value, bool):
+        sheet.write_boolean(row, at, value)
+    elif isinstance(value, datetime):
+        sheet.write_datetime(row, at, value.replace(tzinfo=None), moment)
+    elif isinstance(value, date):
+        sheet.write_datetime(row, at, value, day)
+    elif isinstance(value, int | float | Decimal) and fits(value):
+        sheet.write_number(row, at, float(value), number)
+    elif value is not None:
+        sheet.write_string(row, at, f"{value:f}" if isinstance(value, Decimal) else harmless(str(value)))
+
+
+def _write_chart(book: Any, frame: pd.DataFrame, wanted: SheetChart, title: str) -> None:
+    names = list(frame.columns)
+    across, last = names.index(wanted.across), min(len(frame), MOST_ROWS)
     chart = book.add_chart({"type": wanted.kind, **({"subtype": "stacked"} if wanted.kind == "column" else {})})
     for name in wanted.series:
         at = names.index(name)
@@ -114,10 +130,15 @@ def _write_stamp(book: Any, stamp: Stamp) -> None:
         sheet.write_string(row, 1, harmless(text))
 
 
-def _places(values: Iterable[Any]) -> int:
-    exponents = (value.normalize().as_tuple().exponent for value in values if isinstance(value, Decimal))
-    used = max((0, *(-exponent for exponent in exponents if isinstance(exponent, int))))
-    return max(LEAST_PLACES, used) if used else 0
+def _places(frame: pd.DataFrame) -> list[int]:
+    """The decimals that each column needs so that none of its amounts is shown short."""
+    used = dict.fromkeys(frame.columns, 0)
+    amounts = [field.name for field in pa.Schema.from_pandas(frame, preserve_index=False) if pa.types.is_decimal(field.type)]
+    for native in batches(frame[amounts]):
+        for name, values in native.items():
+            exponents = (value.normalize().as_tuple().exponent for value in values if isinstance(value, Decimal))
+            used[name] = max(used[name], *(-exponent for exponent in exponents if isinstance(exponent, int)), 0)
+    return [max(LEAST_PLACES, places) if places else 0 for places in used.values()]
 
 
 def _width(name: str, values: list[Any]) -> int:

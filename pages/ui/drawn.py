@@ -6,22 +6,18 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate, groupby
-from textwrap import wrap
 from typing import Any
 
 import plotly.graph_objects as go
 
 from analytics.exports.document import Picture
-from analytics.exports.drawing import INK, RULE, WIDTH, down_to, step_of
+from analytics.exports.drawing import INK, LETTER, RULE, UNDER, WIDTH, down_to, lines_of, step_of
 from analytics.exports.shapes import QUIET, Area, Box, Label, Path, Shape
 from analytics.formats import brief, negative, percent
 from pages.ui.palette import KINDS, paint
 
 LEFT, RIGHT, TOP, BOTTOM = 48.0, 6.0, 12.0, 20.0
 LEGEND_ROW = 11.0
-LETTER = 3.6
-"""About how wide a letter of a label is."""
-
 LEAST, MOST = 120.0, 200.0
 SHRUNK = 0.6
 """Points of height per pixel on the screen."""
@@ -102,8 +98,8 @@ class _Sheet:
             yield Path(((LEFT, self.y(value)), (WIDTH - RIGHT, self.y(value))), QUIET if value == 0 else RULE, 0.5)
             yield Label(LEFT - 4, self.y(value) + 2.4, text, "end", size=6.5)
         for at, text in self._under():
-            for line, words in enumerate(_lines(text, self.room)):
-                yield Label(self.x(at), self.height - BOTTOM + 10 + 7.5 * line, words, "middle", size=6.2)
+            for line, words in enumerate(lines_of(text, self.room)):
+                yield Label(self.x(at), self.height - BOTTOM + 10 + UNDER * line, words, "middle", size=6.2)
         if title := self.layout["xaxis"].get("title", {}).get("text"):
             yield Label((LEFT + WIDTH - RIGHT) / 2, self.height - 1, title, "middle", size=6.2)
 
@@ -213,11 +209,6 @@ def _cells(each: Trace, words: str) -> Picture:
                 shapes.append(Box(NAMES + wide * place, y, wide - 1, ROW - 1, colour))
                 shapes.append(Label(NAMES + wide * (place + 0.5), y + 9.5, text, "middle", "#FFFFFF" if part > 0.6 else INK, 6.2))
     return Picture(tuple(shapes), words, 14 + ROW * len(each["y"]))
-
-
-def _lines(text: str, room: float) -> list[str]:
-    """`text` in the two lines that there is room for."""
-    return wrap(text, max(4, int(room / LETTER)), max_lines=2, placeholder="…")
 
 
 def _fitting(text: str, room: float) -> str:

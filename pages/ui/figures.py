@@ -13,6 +13,7 @@ from analytics import evidence
 from analytics.kpis import Inputs
 from pages.ui import cards, export, filters, lists, outstanding, states, tables
 from pages.ui import format as write
+from pages.ui import shown as noted
 from pages.ui.cells import column
 from pages.ui.filters import View
 from pages.ui.outstanding import Method
@@ -71,11 +72,15 @@ def definition(view: View, method: Method, days: int) -> None:
     value = written(now.get(method.column), method.unit, view)
     exhausted = bool(now.get("dso_countback_exhausted")) and method.column.startswith("dso_countback")
     with cards.card(method.name, outstanding.period(view, days) if of_a_period(method) else f"at the close of {write.day(view.day)}"):
-        st.metric(method.name, f"≥ {value}" if exhausted else value, label_visibility="collapsed")
+        value_said = f"≥ {value}" if exhausted else value
+        st.metric(method.name, value_said, label_visibility="collapsed")
+        noted.figure(method.name, value_said)
         st.markdown(f"{write.plain(method.says)} Population: {write.plain(view.caption)}.")
+        noted.sentence(f"{method.says} Population: {view.caption}.")
         if exhausted:
             st.markdown("The history is too short to find the day: at least so many days.")
         steps = dict.fromkeys((method.formula, put_in(method.formula, sums, view, days), value))  # a plain sum says each once
+        noted.sentence(" = ".join((method.name, *steps)))
         st.code("\n".join([method.name, *(f"= {step}" for step in steps)]), language=None, wrap_lines=True)
 
 
@@ -128,7 +133,7 @@ def rows(view: View, of: evidence.Sum, days: int) -> None:
             states.nothing("There are no such rows.", "Choose another day, or clear a filter.")
             return
         total = write.money(found.total_amount.get(view.shown), view.shown)
-        st.caption(write.plain(f"{write.items(found.total_items, by.lower().removesuffix('s'))} · {total}"))
+        noted.caption(write.plain(f"{write.items(found.total_items, by.lower().removesuffix('s'))} · {total}"))
         body = st.container()
         page = lists.pager("evidence_page", found.total_items, PAGE, by.lower().removesuffix("s"))
         if page > 1:

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics import overdue
-from pages.ui import cards, export, states, tables
+from pages.ui import cards, export, shown, states, tables
 from pages.ui import format as write
 from pages.ui.filters import View
 from pages.ui.session import ask
@@ -58,8 +58,8 @@ def open_items(view: View, wanted: Wanted, *, key: str, title: str) -> None:
     with cards.card(title, method=wanted.method) as end:
         found = _page(view, wanted, 1)
         with end:
-            st.caption(_counted(found), width="content")
-            export.menu(view, title, wanted.method, lambda: _everything(view, wanted), key=key, chart=False)
+            shown.caption(_counted(found), width="content")
+            export.menu(view, title, wanted.method, lambda: _everything(view, wanted), key=key, chart=False, rows=found.total_items)
         if not found.total_items:
             states.nothing("No open item matches.", "Widen a filter, or search for less.")
             return
@@ -80,7 +80,9 @@ def pager(key: str, total: int, size: int, noun: str) -> int:
         said = st.empty()
         chosen = st.pagination(last, key=key, bind="query-params")
         first = (chosen - 1) * size + 1
-        said.caption(f"{first:,}-{min(total, chosen * size):,} of {write.items(total, noun)}", width="content")
+        here = f"{write.count(first)}-{write.count(min(total, chosen * size))} of {write.items(total, noun)}"
+        said.caption(here, width="content")
+        shown.sentence(here)
     return chosen
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Literal
 
 import streamlit as st
 
@@ -105,9 +106,9 @@ def sentence(text: str) -> None:
     part(lambda: Sentence(text))
 
 
-def caption(text: str) -> None:
+def caption(text: str, *, width: Literal["stretch", "content"] = "stretch") -> None:
     """A line of Markdown, drawn and noted."""
-    st.caption(text)
+    st.caption(text, width=width)
     sentence(write.bare(text))
 
 

@@ -31,7 +31,10 @@ def caption(view: View, under: DeltaGenerator) -> None:
     )
     warning = f" :orange-badge[:material/warning: {write.plain(named)} without a rate: in no converted figure]" if named else ""
     under.caption(write.plain(view.caption) + warning)
+    if named:
+        shown.sentence(f"{named} without a rate: in no converted figure.")
     if view.store.notice:
+        shown.sentence(f"{view.store.notice}.")
         st.warning(write.plain(view.store.notice), icon=":material/history:")
 
 

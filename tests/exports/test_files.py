@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -13,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from analytics.exports import SheetChart, Stamp, filters_in_words, to_csv, to_parquet, to_xlsx, view_in_words, workbook
+from analytics.exports import SheetChart, Stamp, cells, filters_in_words, to_csv, to_parquet, to_xlsx, view_in_words, workbook
 from analytics.scope import Scope
 
 STAMP = Stamp(
@@ -133,3 +134,27 @@ def test_rows_beyond_a_sheet_go_on_in_the_next_one(monkeypatch: pytest.MonkeyPat
         ["item", "c", "d"],
         ["item", "e"],
     ]
+
+
+@pytest.mark.parametrize("write", [to_csv, to_xlsx])
+def test_a_file_says_how_far_it_is_until_it_is_whole(write: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cells, "BATCH", 2)
+    monkeypatch.setattr(workbook, "MOST_ROWS", 4)
+    heard: list[float] = []
+    table = frame(item=pa.array(list("abcdefgh")))
+    assert write(table, progress=heard.append)
+    assert heard == pytest.approx([0.25, 0.5, 0.75, 1.0])
+
+
+def test_rows_written_in_batches_are_the_rows_written_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = frame(item=pa.array(list("abcde")), amount=money("1", "2.5", None, "-4.125", "5"))
+    at_once = to_csv(table), rows_in(to_xlsx(table))
+    monkeypatch.setattr(cells, "BATCH", 2)
+    assert (to_csv(table), rows_in(to_xlsx(table))) == at_once
+    assert len(at_once[1]) == 6
+
+
+def rows_in(content: bytes) -> list[tuple[object, ...]]:
+    """The cells of the data sheet with how they are shown."""
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["Data"]
+    return [tuple((cell.value, cell.number_format) for cell in row) for row in sheet.iter_rows()]

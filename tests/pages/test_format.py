@@ -66,7 +66,7 @@ def test_money_numbers_and_dates_follow_the_settings(follow: Callable[..., None]
     assert write.money(Decimal("-1234.5"), "EUR") == "(EUR 1.234,50)"
     assert write.amount(Decimal("-1234.5"), "EUR") == "(1.234,50)"
     assert write.short(Decimal("-1680000"), "EUR") == "(EUR 1,68M)"
-    assert write.percent(Fraction(411, 1000)) == "41,1%"
+    assert [write.percent(Fraction(part, 1000)) for part in (411, -6, 0)] == ["41,1%", "(0,6%)", "0,0%"]
     assert write.items(2000) == "2.000 items"
     assert write.day(date(2026, 11, 2)) == "02.11.2026"
     assert write.separators() == ",."

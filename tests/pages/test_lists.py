@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from analytics.store import Store
+from pages.ui import export
 from tests.ledger import Ledger
 from tests.ledger import ledger as empty_ledger
 from tests.pages.conftest import Show
@@ -80,3 +81,13 @@ def test_health_shows_verdicts_and_what_asks_for_a_decision(show: Show, ledger: 
     assert next(metric.value for metric in app.metric if metric.label == "Equations").endswith("hold")
     over = next(each.value for each in app.dataframe if "due_date" in each.value)
     assert list(over["amount"]) == ["-20.00"]
+
+
+def test_a_large_list_is_written_in_sight_and_then_there_to_be_saved(show: Show, sixty: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export, "LARGE", 59)
+    app = show(sixty, "collections/overdue")
+    assert [button.label for button in app.get("download_button") if button.label.startswith("Save")] == []
+    app.button(key="overdue_csv").click().run()
+    assert not app.exception
+    (there,) = (button for button in app.get("download_button") if button.label.startswith("Save"))
+    assert there.label.endswith("generation-1.csv")

@@ -49,3 +49,9 @@ def test_a_page_on_paper_says_what_the_screen_says(page: str, show: Show, demo_s
     assert shown or not app.dataframe
     assert len(app.get("plotly_chart")) == html.count(b"<svg"), page
     assert set(html_addresses(html)) <= {"data:"}
+
+
+def test_what_no_figure_holds_is_said_on_paper_too(show: Show, two_currencies: Store) -> None:
+    said = pdf_text(files.rendered(taken(show(two_currencies, currency="EUR")), ".pdf"))
+    assert "1 item of ¥900" in said
+    assert "without a rate: in no converted figure." in said
