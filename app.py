@@ -9,7 +9,7 @@ import streamlit as st
 
 from analytics.errors import DuebookError, StoreMissing
 from analytics.store import places
-from pages.ui import filters, roles, saved, states
+from pages.ui import export, filters, roles, saved, shown, states
 from pages.ui import format as write
 from pages.ui.session import books, chosen, directory
 
@@ -149,12 +149,14 @@ HEADINGS = {
     "Generations": "Generations",
     "Guide": "Guide",
 }
+ON_PAPER_ALREADY = ("Month-end pack",)
 WITHOUT_BOOKS = ("Load", "Guide")  # the pages that need no books; they have no filters
 
 
 def main() -> None:
     """Runs the chosen page inside the frame; an error becomes a sentence."""
     page = st.navigation(SECTIONS, expanded=True)
+    noted = shown.begin()
     try:
         write.follow(chosen())
         if page.title in WITHOUT_BOOKS:
@@ -169,6 +171,8 @@ def main() -> None:
         view = filters.draw(store, side, quick, older=known is not None)
         with quick:
             saved.menu(page)
+            if page.title not in ON_PAPER_ALREADY:
+                export.page_menu(view, HEADINGS[page.title], noted)
         states.caption(view, heading)
         page.run()
     except StoreMissing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -22,6 +23,7 @@ from analytics.sources.pull import PULLED
 from analytics.store.grouping import GROUPS
 
 T = TypeVar("T")
+_TOTAL = re.compile(r"([a-z_]+):([A-Z]{3})=(-?[0-9]+(?:\.[0-9]+)?)", re.ASCII)
 
 
 class Parser(argparse.ArgumentParser):
@@ -102,6 +104,9 @@ def _load(command: Parser) -> None:
     command.add_argument("--mapping", metavar="FILE", help="a mapping file")
     command.add_argument("--check", action="store_true", help="validate only")
     command.add_argument("--append", action="store_true", help="add to the tables instead of replacing them")
+    command.add_argument(
+        "--expect", type=_total, action="append", default=[], metavar="TABLE:CODE=SUM", help="refuse files whose money is not this sum"
+    )
     command.add_argument("--progress", choices=["bar", "lines"], default="bar", help="how to say how far it is (a bar: on terminals only)")
 
 
@@ -284,6 +289,14 @@ def _amount(text: str) -> Decimal:
     if not amount.is_finite():
         raise argparse.ArgumentTypeError(f"'{text}' is not an amount like 1000 or 99.95")
     return amount
+
+
+def _total(text: str) -> tuple[tuple[str, str], Decimal]:
+    found = _TOTAL.fullmatch(text)
+    if not found or found[1] not in TABLES or TABLES[found[1]].amount is None:
+        summed = ", ".join(name for name, table in TABLES.items() if table.amount)
+        raise argparse.ArgumentTypeError(f"'{text}' is not like invoices:USD=64439.40, with a table of {summed}")
+    return (found[1], found[2]), Decimal(found[3])
 
 
 def _pair(text: str) -> tuple[str, str]:

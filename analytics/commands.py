@@ -29,12 +29,14 @@ from analytics import (
     evidence,
     fitting,
     forecast,
+    formats,
     health,
     kpis,
     movements,
     overdue,
     pivot,
     rolls,
+    settings,
     watch,
 )
 from analytics.answers import Answer, amount_text, plain, records
@@ -50,6 +52,7 @@ from analytics.sources import draft, pull
 from analytics.sources.connectors import SOURCES
 from analytics.store import LoadReport, Store, build, generations, places
 from analytics.store.publish import sampled
+from analytics.store.report import Totals
 from analytics.store.store import default_directory
 
 SHOWN_PROBLEMS = 10
@@ -66,6 +69,7 @@ def _books(asked: argparse.Namespace) -> Iterator[tuple[Store, Scope]]:
     with Store.open(asked.store, asked.generation) as store:
         if store.notice:
             print(f"warning: {store.notice}", file=sys.stderr)
+        formats.follow(settings.read(store.directory))
         yield store, store.resolve(scope)
 
 
@@ -76,7 +80,7 @@ def _load(asked: argparse.Namespace) -> Answer | None:
     if not asked.paths:
         raise UsageError("name the files to load, or a folder to --watch")
     with Lines() if asked.progress == "lines" else Bar() as bar:
-        report = _built(asked, asked.paths, bar, mapping=asked.mapping, append=asked.append)
+        report = _built(asked, asked.paths, bar, mapping=asked.mapping, append=asked.append, expected=dict(asked.expect))
     return _loaded(report)
 
 
@@ -104,7 +108,13 @@ def _pull(asked: argparse.Namespace) -> Answer:
 
 
 def _built(
-    asked: argparse.Namespace, paths: Sequence[str | Path], bar: Bar, *, mapping: str | None = None, append: bool = False
+    asked: argparse.Namespace,
+    paths: Sequence[str | Path],
+    bar: Bar,
+    *,
+    mapping: str | None = None,
+    append: bool = False,
+    expected: Totals | None = None,
 ) -> LoadReport:
     """Loads `paths` as the options say, and learns what the pages ask for first."""
     report = build(
@@ -115,6 +125,7 @@ def _built(
         mapping=mapping,
         append=append,
         check=asked.check,
+        expected=expected,
         progress=bar.show,
     )
     if report.generation is not None:

@@ -35,6 +35,19 @@ SIGNS: dict[str, int] = {
 }
 """The lines, and how each moves net AR."""
 
+NAMES: dict[str, str] = {
+    "invoices": "Invoices",
+    "debit_notes": "Debit notes",
+    "credit_notes": "Credit notes",
+    "receipts": "Receipts",
+    "refunds": "Refunds",
+    "write_offs": "Write-offs",
+    "discounts": "Discounts",
+    "applied_across": "Across the filter",
+    "fx": "Exchange rates",
+}
+"""What the steps from opening to closing are called."""
+
 ROW_BY_ROW: tuple[tuple[Mart, str], ...] = (
     ("documents", "kind"),
     ("receipts", "kind"),
@@ -84,6 +97,11 @@ def roll_forward(store: Store, scope: Scope, *, start: date) -> pd.DataFrame:
     with exactly():
         found = _sums(store, scope, start)
         return frame_of([_row(currency, found[currency], scope.currency is not None) for currency in currencies(store, scope)], COLUMNS)
+
+
+def steps(row: Mapping[str, Any]) -> dict[str, Decimal]:
+    """The steps of a row of `roll_forward` by their names: what they add to its opening leads to its closing."""
+    return {label: SIGNS.get(name, 1) * row[name] for name, label in NAMES.items()}
 
 
 def _sums(store: Store, scope: Scope, start: date) -> Sums:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from analytics import formats
+from analytics.settings import Settings
 from tests.ledger import Ledger
 from tests.ledger import ledger as empty_ledger
 
@@ -44,3 +46,10 @@ def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     store.build([directory / "files"], into=directory / "store")
     with store.Store.open(directory / "store") as opened:
         yield opened
+
+
+@pytest.fixture
+def follow() -> Iterator[Callable[..., None]]:
+    """Writes by other settings, for one test."""
+    yield lambda **chosen: formats.follow(Settings(**chosen))
+    formats.follow(Settings())

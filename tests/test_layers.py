@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("analytics", "pages")
 SOURCES = [*sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py")), ROOT / "app.py"]
-GROUND = {"scope", "dates", "money", "errors", "buckets", "schema", "frames", "settings"}
+GROUND = {"scope", "dates", "money", "errors", "buckets", "schema", "frames", "settings", "formats"}
 """Modules of `analytics` that stand on nothing but each other."""
 
 REPORTS = {"aging", "kpis", "overdue", "movements", "customers", "forecast", "dso", "debtors", "collected", "choices"}

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from analytics.exports.shapes import Shape
 from analytics.exports.stamp import Stamp
 from analytics.money import exactly
 
@@ -48,6 +49,8 @@ class Table:
     currency: str = ""
     total_label: str | None = None
     note: str = ""
+    whole: Row | None = None
+    """The row below the others where it is known: of a list cut short it is not their sum."""
 
     def kind(self, row: Row, place: int) -> Kind:
         """What the cell of `row` at `place` is."""
@@ -62,8 +65,8 @@ class Table:
     @property
     def total(self) -> Row | None:
         """The row below the others: the label, and the exact sums of the summed columns."""
-        if self.total_label is None:
-            return None
+        if self.whole is not None or self.total_label is None:
+            return self.whole
         sums = [_sum(row.values[place] for row in self.rows) if column.summed else "" for place, column in enumerate(self.columns)]
         return Row((self.total_label, *sums[1:]))
 
@@ -81,6 +84,15 @@ class Chart:
     table: Table
     across: str
     series: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart already drawn: shapes on a sheet as wide as every chart's and `height` points high, and what they show, in words."""
+
+    shapes: tuple[Shape, ...]
+    words: str
+    height: float
 
 
 @dataclass(frozen=True)
@@ -109,7 +121,7 @@ class Sentence:
     warning: bool = False
 
 
-Block = Sentence | Figures | Table | Chart
+Block = Sentence | Figures | Table | Chart | Picture
 
 
 @dataclass(frozen=True)

@@ -7,18 +7,19 @@ are written from the exact numbers. Axes start at 0: nothing is cut off.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
 from typing import Literal
 
-from analytics.exports.document import Chart, Value
-from analytics.exports.writing import short, written
+from analytics.exports.document import Chart, Picture, Value
+from analytics.exports.shapes import QUIET, Box, Label, Path, Shape
+from analytics.exports.writing import written
+from analytics.formats import brief
 
 WIDTH, HEIGHT = 510.0, 136.0
 LEFT, RIGHT, TOP, BOTTOM = 40.0, 6.0, 26.0, 20.0
-INK, QUIET, RULE = "#334155", "#64748B", "#E2E8F0"
+INK, RULE = "#334155", "#E2E8F0"
 AGES = ("#1D4ED8", "#F8DFA8", "#F0A63A", "#D65F26", "#8F1D1D")
 """Not due, then ever warmer."""
 
@@ -29,40 +30,9 @@ TICKS = 4
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
-@dataclass(frozen=True)
-class Box:
-    """A filled rectangle."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    colour: str
-
-
-@dataclass(frozen=True)
-class Path:
-    """A line through points."""
-
-    points: tuple[tuple[float, float], ...]
-    colour: str
-    width: float = 1.0
-
-
-@dataclass(frozen=True)
-class Label:
-    """Text on its base line, anchored where it starts, in its middle or where it ends."""
-
-    x: float
-    y: float
-    text: str
-    anchor: Literal["start", "middle", "end"] = "start"
-    colour: str = QUIET
-    size: float = 7.0
-    bold: bool = False
-
-
-Shape = Box | Path | Label
+def drawn(block: Chart | Picture) -> Picture:
+    """The picture of a chart; a picture is its own."""
+    return block if isinstance(block, Picture) else Picture(tuple(shapes(block)), in_words(block), HEIGHT)
 
 
 def shapes(chart: Chart) -> list[Shape]:
@@ -89,13 +59,13 @@ class _Plot:
     def __init__(self, chart: Chart) -> None:
         self.chart = chart
         self.across = [_under(value, chart) for value in chart.table.values(chart.across)]
-        self.series = [[_float(value) for value in chart.table.values(name)] for name in chart.series]
+        self.series = [[as_float(value) for value in chart.table.values(name)] for name in chart.series]
         if chart.shape == "bridge":
             self.across.append(chart.table.total_label or "")
         self.slot = (WIDTH - LEFT - RIGHT) / len(self.across)
         bounds = [0.0, *_extremes(chart, self.series)]
-        self.step = _step((max(bounds) - min(bounds)) or 1.0)
-        self.low, self.high = _down(min(bounds), self.step), -_down(-max(bounds), self.step) or self.step
+        self.step = step_of((max(bounds) - min(bounds)) or 1.0)
+        self.low, self.high = down_to(min(bounds), self.step), -down_to(-max(bounds), self.step) or self.step
 
     def x(self, place: int) -> float:
         """The middle of the slot at `place`."""
@@ -115,7 +85,7 @@ class _Plot:
         for count in range(round((self.high - self.low) / self.step) + 1):
             value = self.low + count * self.step
             yield Path(((LEFT, self.y(value)), (WIDTH - RIGHT, self.y(value))), QUIET if value == 0 else RULE, 0.5)
-            yield Label(LEFT - 4, self.y(value) + 2.4, short(Decimal(str(round(value, 6)))), "end", size=6.5)
+            yield Label(LEFT - 4, self.y(value) + 2.4, brief(Decimal(str(round(value, 6)))), "end", size=6.5)
         every = -(-len(self.across) // MOST_LABELS)
         for place, text in enumerate(self.across):
             if place % every == 0:
@@ -190,7 +160,7 @@ def _under(value: Value, chart: Chart) -> str:
 
 
 def _above(plot: _Plot, place: int, value: float, exact: Value) -> Label:
-    text = short(exact) if isinstance(exact, Decimal | int) else ""
+    text = brief(exact) if isinstance(exact, Decimal | int) else ""
     return Label(plot.x(place), plot.y(value) - 3, text, "middle", INK, 6.5)
 
 
@@ -215,7 +185,7 @@ def _extremes(chart: Chart, series: Sequence[Sequence[float]]) -> list[float]:
     return [value for values in series for value in values]
 
 
-def _step(span: float) -> float:
+def step_of(span: float) -> float:
     """A round number of which about `TICKS` make up `span`."""
     size = 10.0 ** (len(str(int(span / TICKS))) - 1) if span >= TICKS else 10.0**-4
     while size * 10 < span / TICKS:
@@ -223,7 +193,8 @@ def _step(span: float) -> float:
     return next(size * step for step in _STEPS if size * step * TICKS >= span * 0.999)
 
 
-def _down(value: float, step: float) -> float:
+def down_to(value: float, step: float) -> float:
+    """The multiple of `step` at or below `value`."""
     return step * (value // step)
 
 
@@ -232,5 +203,6 @@ def _kind(chart: Chart) -> Literal["amount", "days"]:
     return "days" if kinds[chart.series[0]] == "days" else "amount"
 
 
-def _float(value: Value) -> float:
+def as_float(value: Value) -> float:
+    """An amount for drawing, or for a cell of a spreadsheet; 0 where there is none."""
     return float(value) if isinstance(value, Decimal | int) else 0.0

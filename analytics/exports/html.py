@@ -9,9 +9,8 @@ from html import escape
 from pathlib import Path
 
 from analytics.exports import drawing
-from analytics.exports.document import NUMBERS, Block, Chart, Document, Figures, Kind, Row, Section, Sentence, Table
-from analytics.exports.drawing import Box, Label, Shape
-from analytics.exports.drawing import Path as Line
+from analytics.exports.document import NUMBERS, Block, Chart, Document, Figures, Kind, Picture, Row, Section, Sentence, Table
+from analytics.exports.shapes import Area, Box, Label, Shape
 from analytics.exports.writing import headline, written
 
 TYPEFACE = Path(__file__).parents[2] / "static" / "inter-latin-wght-normal.woff2"
@@ -60,8 +59,8 @@ def _block(block: Block) -> Iterator[str]:
             yield f"<div><dt>{escape(figure.name)}</dt><dd>{escape(headline(figure, block.currency))}</dd>"
             yield f"<dd>{escape(figure.note)}</dd></div>"
         yield "</dl>"
-    elif isinstance(block, Chart):
-        yield from _chart(block)
+    elif isinstance(block, Chart | Picture):
+        yield from _picture(drawing.drawn(block))
     else:
         yield from _table(block)
 
@@ -97,22 +96,23 @@ def _side(kind: Kind) -> str:
     return ' class="name"' if kind == "name" else ""
 
 
-def _chart(chart: Chart) -> Iterator[str]:
-    shapes = drawing.shapes(chart)
-    if not shapes:
-        return
-    yield f'<svg viewBox="0 0 {drawing.WIDTH:g} {drawing.HEIGHT:g}" role="img" aria-label="{escape(drawing.in_words(chart))}">'
-    yield from (_shape(shape) for shape in shapes)
-    yield "</svg>"
+def _picture(picture: Picture) -> Iterator[str]:
+    if picture.shapes:
+        yield f'<svg viewBox="0 0 {drawing.WIDTH:g} {picture.height:g}" role="img" aria-label="{escape(picture.words)}">'
+        yield from (_shape(shape) for shape in picture.shapes)
+        yield "</svg>"
 
 
 def _shape(shape: Shape) -> str:
     if isinstance(shape, Box):
         return f'<rect x="{shape.x:.1f}" y="{shape.y:.1f}" width="{shape.width:.1f}" height="{shape.height:.1f}" fill="{shape.colour}"/>'
-    if isinstance(shape, Line):
-        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in shape.points)
-        return f'<polyline points="{points}" fill="none" stroke="{shape.colour}" stroke-width="{shape.width:g}"/>'
-    return _label(shape)
+    if isinstance(shape, Label):
+        return _label(shape)
+    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in shape.points)
+    if isinstance(shape, Area):
+        return f'<polygon points="{points}" fill="{shape.colour}"/>'
+    dashes = f' stroke-dasharray="{" ".join(f"{length:g}" for length in shape.dash)}"' if shape.dash else ""
+    return f'<polyline points="{points}" fill="none" stroke="{shape.colour}" stroke-width="{shape.width:g}"{dashes}/>'
 
 
 def _label(label: Label) -> str:

@@ -21,9 +21,9 @@ from reportlab.platypus import Flowable, KeepTogether, PageBreak, Paragraph, Sim
 from reportlab.platypus import Table as Grid
 
 from analytics.exports import drawing
-from analytics.exports.document import NUMBERS, Block, Chart, Document, Figure, Figures, Row, Section, Sentence, Table
-from analytics.exports.drawing import Box, Label, Path
+from analytics.exports.document import NUMBERS, Block, Chart, Document, Figure, Figures, Picture, Row, Section, Sentence, Table
 from analytics.exports.lettering import BOLD, MISSING, REGULAR, cut, faces, missing, runs, width
+from analytics.exports.shapes import Area, Box, Label, Path
 from analytics.exports.writing import headline, written
 
 PAGE_WIDTH, PAGE_HEIGHT = A4
@@ -105,8 +105,9 @@ def _block(block: Block) -> list[Flowable]:
         return [_text(block.text, 8.8, BOLD if block.warning else REGULAR, WARNING if block.warning else TEXT, leading=13), Spacer(1, 5)]
     if isinstance(block, Figures):
         return [_Cards(block), Spacer(1, 8)]
-    if isinstance(block, Chart):
-        return [_Picture(block), Spacer(1, 10)] if block.table.rows else []
+    if isinstance(block, Chart | Picture):
+        picture = drawing.drawn(block)
+        return [_Drawn(picture), Spacer(1, 10)] if picture.shapes else []
     table: list[Flowable] = [_text(block.title, 8.8, BOLD, INK, leading=14)] if block.title else []
     table.append(_grid(block))
     if block.note:
@@ -170,16 +171,33 @@ def _fitted(table: Table) -> tuple[float, list[float]]:
         texts = [place for place, column in enumerate(table.columns) if column.kind in ("text", "name")]
         across = ROOM if sum(needed) > ROOM * NARROW else ROOM * NARROW
         left = across - sum(width for place, width in enumerate(needed) if place not in texts)
-        wanted = sum(needed[place] for place in texts)
-        if left >= min(wanted, LEAST_NAME * len(texts)):
+        least = {place: min(needed[place], _least(table, place, size)) for place in texts}
+        good = {place: max(least[place], min(needed[place], LEAST_NAME)) for place in texts}
+        if left >= sum(good.values()):
             break
     if not texts:
         return size, [width * across / sum(needed) for width in needed]
-    shares = [min(needed[place], max(LEAST_NAME, left * needed[place] / wanted)) for place in texts]
-    scale = left / sum(shares)
-    for place, share in zip(texts, shares, strict=True):
-        needed[place] = share * scale
-    return size, needed
+    full = {place: needed[place] for place in texts}
+    shared = _shared(left, good, full) if left >= sum(good.values()) else _shared(left, least, good)
+    return size, [shared.get(place, width) for place, width in enumerate(needed)]
+
+
+def _shared(room: float, least: dict[int, float], wanted: dict[int, float]) -> dict[int, float]:
+    """`room` among columns: each has its least, and what is left goes to those that want more; all of it is given away."""
+    spare, lacking = room - sum(least.values()), sum(wanted.values()) - sum(least.values())
+    if spare < 0 or not lacking:
+        return {place: width * room / sum(least.values()) for place, width in least.items()}
+    return {place: width + spare * (wanted[place] - width) / lacking for place, width in least.items()}
+
+
+def _least(table: Table, place: int, size: float) -> float:
+    """How narrow a column of texts may be: a name is cut, other texts wrap between words, short ones not at all."""
+    column = table.columns[place]
+    if column.kind == "name":
+        return LEAST_NAME
+    texts = [column.name, *(written(row.values[place], "text") for row in table.rows)]
+    words = {word for text in texts for word in ([text] if len(text) <= LONGEST_UNPARTED else text.split())}
+    return max(width(word, size, BOLD) for word in words) + 2 * PAD + 0.5
 
 
 def _needed(table: Table, place: int, size: float) -> float:
@@ -249,43 +267,56 @@ class _Cards(Flowable):  # type: ignore[misc]
         self.canv.roundRect(x, 0, room, self.HIGH, 4)
         value = headline(figure, self.block.currency)
         size = next((size for size in (14.0, 12.5, 11.0, 9.5, 8.0) if width(value, size, BOLD) <= room - 14), 7.0)
-        _draw_text(self.canv, figure.name, x + 7, self.HIGH - 14, 7.4, REGULAR, QUIET)
+        named = next((size for size in (7.4, 6.6, 6.0) if width(figure.name, size) <= room - 12), 5.4)
+        _draw_text(self.canv, cut(figure.name, room - 12, named), x + 7, self.HIGH - 14, named, REGULAR, QUIET)
         _draw_text(self.canv, value, x + 7, self.HIGH - 31, size, BOLD, INK)
         _draw_text(self.canv, cut(figure.note, room - 12, 6.6), x + 7, 9, 6.6, REGULAR, QUIET)
 
 
-class _Picture(Flowable):  # type: ignore[misc]
+class _Drawn(Flowable):  # type: ignore[misc]
     """A chart."""
 
-    def __init__(self, chart: Chart) -> None:
+    def __init__(self, picture: Picture) -> None:
         super().__init__()
-        self.chart = chart
+        self.picture = picture
 
     def wrap(self, available: float, _: float) -> tuple[float, float]:
         self.scale = available / drawing.WIDTH
-        return available, drawing.HEIGHT * self.scale
+        return available, self.picture.height * self.scale
 
     def draw(self) -> None:
         self.canv.scale(self.scale, self.scale)
-        for shape in drawing.shapes(self.chart):
+        for shape in self.picture.shapes:
             if isinstance(shape, Box):
                 self.canv.setFillColor(HexColor(shape.colour))
-                self.canv.rect(shape.x, drawing.HEIGHT - shape.y - shape.height, shape.width, shape.height, stroke=0, fill=1)
+                self.canv.rect(shape.x, self.picture.height - shape.y - shape.height, shape.width, shape.height, stroke=0, fill=1)
             elif isinstance(shape, Path):
                 self._line(shape)
+            elif isinstance(shape, Area):
+                self._area(shape)
             else:
                 self._label(shape)
 
     def _line(self, path: Path) -> None:
         self.canv.setStrokeColor(HexColor(path.colour))
         self.canv.setLineWidth(path.width)
-        points = [(x, drawing.HEIGHT - y) for x, y in path.points]
+        self.canv.setDash(list(path.dash))
+        points = [(x, self.picture.height - y) for x, y in path.points]
         self.canv.lines([(*start, *end) for start, end in pairwise(points)])
+
+    def _area(self, area: Area) -> None:
+        path = self.canv.beginPath()
+        (x, y), *others = area.points
+        path.moveTo(x, self.picture.height - y)
+        for x, y in others:
+            path.lineTo(x, self.picture.height - y)
+        self.canv.setFillColor(HexColor(area.colour))
+        self.canv.drawPath(path, stroke=0, fill=1)
 
     def _label(self, label: Label) -> None:
         face = BOLD if label.bold else REGULAR
         before = {"start": 0.0, "middle": 0.5, "end": 1.0}[label.anchor] * width(label.text, label.size, face)
-        _draw_text(self.canv, label.text, label.x - before, drawing.HEIGHT - label.y, label.size, face, HexColor(label.colour))
+        _draw_text(self.canv, label.text, label.x - before, self.picture.height - label.y, label.size, face, HexColor(label.colour))
 
 
 class _Signatures(Flowable):  # type: ignore[misc]

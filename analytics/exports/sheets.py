@@ -16,9 +16,9 @@ import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from analytics.exports.cells import fits, harmless
-from analytics.exports.document import NUMBERS, Chart, Document, Figures, Kind, Row, Section, Sentence, Table, Value
-from analytics.exports.drawing import AGES, LINE, in_words
-from analytics.exports.writing import headline, places, written
+from analytics.exports.document import NUMBERS, Chart, Document, Figures, Kind, Row, Section, Sentence, Table
+from analytics.exports.drawing import AGES, LINE, as_float, in_words
+from analytics.exports.writing import headline, pattern, written
 
 CONTENTS = "Contents"
 LONGEST_NAME = 31
@@ -120,7 +120,7 @@ class _Sheet:
             if not column.summed:
                 self.sheet.write(self.last + 1, place, harmless(str(value)) if value else None, shape)
             elif self._is_exact(place):
-                self.sheet.write_formula(self.last + 1, place, self._sum(place), shape, _number(value))
+                self.sheet.write_formula(self.last + 1, place, self._sum(place), shape, as_float(value))
             else:
                 self.sheet.write_string(self.last + 1, place, f"{value:f}", shape)
 
@@ -132,10 +132,7 @@ class _Sheet:
         return f"=SUM({first}:{last})"
 
     def _format(self, kind: Kind, more: dict[str, Any] | None = None) -> Any:
-        decimals = places(kind, self.table.currency)
-        digits = "0" if kind == "percent" else "#,##0"
-        pattern = digits + ("." + "0" * decimals if decimals else "") + ("%" if kind == "percent" else "")
-        return self.book.add_format({"num_format": "yyyy-mm-dd" if kind == "date" else pattern} | (more or {}))
+        return self.book.add_format({"num_format": pattern(kind, self.table.currency)} | (more or {}))
 
     def _width(self, place: int) -> int:
         rows = [*self.table.rows, *([self.table.total] if self.table.total else [])]
@@ -200,7 +197,3 @@ def _words(section: Section) -> Iterator[tuple[str, str]]:
 def _is_above(chart: Chart) -> bool:
     """Whether all that is drawn is 0 or more, so that the axis begins there."""
     return all(value >= 0 for name in chart.series for value in chart.table.values(name) if isinstance(value, Decimal | int))
-
-
-def _number(value: Value) -> float:
-    return float(value) if isinstance(value, Decimal | int) else 0.0

@@ -14,6 +14,8 @@ import xlsxwriter
 
 from analytics.exports.cells import columns, fits, harmless
 from analytics.exports.stamp import Stamp
+from analytics.exports.writing import day_pattern
+from analytics.formats import number_pattern
 
 SHEET = "Data"
 WIDEST = 48
@@ -62,9 +64,9 @@ def _write_data(book: Any, native: dict[str, list[Any]]) -> None:
 def _write_sheet(book: Any, title: str, native: dict[str, list[Any]]) -> None:
     sheet = book.add_worksheet(title)
     header = book.add_format({"bold": True, "bottom": 1, "bg_color": "#F1F5F9"})
-    day, moment = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+    day, moment = book.add_format({"num_format": day_pattern()}), book.add_format({"num_format": f"{day_pattern()} hh:mm:ss"})
     for at, (name, values) in enumerate(native.items()):
-        number = book.add_format({"num_format": "#,##0" + ("." + "0" * _places(values) if _places(values) else "")})
+        number = book.add_format({"num_format": number_pattern(_places(values))})
         sheet.set_column(at, at, _width(name, values))
         sheet.write_string(0, at, harmless(name), header)
         for row, value in enumerate(values, start=1):

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from analytics.exports.document import Chart, Column, Row, Section, Sentence, Table
-from analytics.exports.writing import money, written
+from analytics.exports.writing import written
 from analytics.forecast import Forecast
+from analytics.formats import money
 from analytics.pack.parts import amounts, rows_of
 
 SOURCES = {"open": "Open invoices", "contracted": "Contracts", "new": "New business"}

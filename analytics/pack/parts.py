@@ -57,8 +57,3 @@ def tied(table: Table, whole: Sequence[Decimal | int | None], rest: str = ROUNDI
 def _coin(currency: str) -> Decimal:
     """The smallest amount of `currency`."""
     return Decimal(1).scaleb(-minor_unit(currency))
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 item`, `2,000 items`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

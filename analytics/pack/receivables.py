@@ -10,9 +10,10 @@ from typing import Any
 
 from analytics import aging, buckets, dates, debtors, kpis, movements, overdue
 from analytics.exports.document import Block, Chart, Column, Figure, Figures, Kind, Row, Section, Sentence, Table, Value
-from analytics.exports.writing import money, written
+from analytics.exports.writing import written
+from analytics.formats import count, items, money
 from analytics.money import rounded_to
-from analytics.pack.parts import ROUNDING, ZERO, amounts, counted, of_currency, rows_of, tied
+from analytics.pack.parts import ROUNDING, ZERO, amounts, of_currency, rows_of, tied
 from analytics.scope import Scope
 from analytics.store import Store
 
@@ -41,17 +42,6 @@ METHODS: dict[str, tuple[str, str]] = {
     "dso_countback_daily": ("Countback by day", "the days back whose sales reach receivables"),
     "dso_best_possible": ("Best possible", "simple DSO of what is not past due"),
     "add": ("Average days delinquent", "simple less best possible"),
-}
-LINES = {
-    "invoices": "Invoices",
-    "debit_notes": "Debit notes",
-    "credit_notes": "Credit notes",
-    "receipts": "Receipts",
-    "refunds": "Refunds",
-    "write_offs": "Write-offs",
-    "discounts": "Discounts",
-    "applied_across": "Applied across the filter",
-    "fx": "Exchange rates",
 }
 
 
@@ -171,7 +161,9 @@ def _by_customer(asked: Asked, whole: dict[str, Any]) -> Table:
     found = debtors.ranked(asked.store, asked.own, bucket="total", size=asked.top)
     rows = rows_of(found.rows)
     rest = _rest(found.total_customers - len(rows), "other customer")
-    title = f"By customer: the {len(rows)} largest of {found.total_customers:,}" if found.total_customers > len(rows) else "By customer"
+    title = (
+        f"By customer: the {len(rows)} largest of {count(found.total_customers)}" if found.total_customers > len(rows) else "By customer"
+    )
     return _aged(title, "Customer", rows, whole, asked, rest)
 
 
@@ -246,8 +238,7 @@ def days_outstanding(asked: Asked) -> Section:
 def moved(asked: Asked) -> Section:
     """From the close of the month before to the as-of day, to the cent."""
     row = rows_of(movements.roll_forward(asked.store, asked.scope, start=asked.opening), asked.currency)[0]
-    lines = [(label, movements.SIGNS.get(name, 1) * row[name]) for name, label in LINES.items()]
-    steps = tuple(Row((label, amount)) for label, amount in lines if amount or label in ("Invoices", "Receipts"))
+    steps = tuple(Row((label, amount)) for label, amount in movements.steps(row).items() if amount or label in ("Invoices", "Receipts"))
     table = Table(
         "Movements",
         (Column("Movement"), *amounts(["Amount"])),
@@ -272,7 +263,7 @@ def late(asked: Asked) -> Section:
     rows = rows_of(found.rows)
     hidden = found.total_items - len(rows)
     table = Table(
-        f"Overdue: the {len(rows)} largest of {found.total_items:,} items" if hidden else "",
+        f"Overdue: the {len(rows)} largest of {items(found.total_items)}" if hidden else "",
         (
             Column("Customer", "name"),
             Column("Id", "name"),
@@ -304,4 +295,4 @@ def late(asked: Asked) -> Section:
 
 def _rest(hidden: int, noun: str) -> str:
     """What the line is called that makes a list whole."""
-    return counted(hidden, noun) if hidden else ROUNDING
+    return items(hidden, noun) if hidden else ROUNDING

@@ -12,7 +12,8 @@ from analytics import customers, overdue
 from analytics.customers import Profile
 from analytics.exports.document import Column, Document, Figure, Figures, Row, Section, Sentence, Table
 from analytics.exports.stamp import Stamp
-from analytics.exports.writing import money, written
+from analytics.exports.writing import written
+from analytics.formats import money
 from analytics.pack.parts import amounts, rows_of
 from analytics.pack.receivables import LABELS
 from analytics.scope import Scope

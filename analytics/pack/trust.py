@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from analytics import aging, checks, health
 from analytics.exports.document import Block, Column, Row, Section, Sentence, Table
-from analytics.exports.writing import money
-from analytics.pack.parts import amounts, counted, rows_of
+from analytics.formats import items, money
+from analytics.pack.parts import amounts, rows_of
 from analytics.scope import Scope
 from analytics.store import Store
 from analytics.store.equations import Verdict
@@ -52,7 +52,7 @@ def left_out(store: Store, scope: Scope) -> Iterator[Sentence]:
     for frame, what in ((aging.unconverted(store, scope), "open item"), (aging.unconverted_credits(store, scope), "unapplied amount")):
         for row in rows_of(frame):
             amount = money(row["amount"], row["currency"])
-            yield Sentence(f"{counted(row['items'], what)} of {amount} without a rate to {scope.currency}: in no figure.", warning=True)
+            yield Sentence(f"{items(row['items'], what)} of {amount} without a rate to {scope.currency}: in no figure.", warning=True)
 
 
 def _equations(verdicts: list[Verdict]) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
@@ -28,7 +29,8 @@ def check_columns(file: str, names: Sequence[str], mapped: TableMapping) -> None
             listed = "' and '".join(sorted(variants, key=lambda variant: variant != name))
             raise Rejected("case_variant", f"{file}: columns '{listed}' differ only in case; keep one", column=name)
         if name not in counts and (mapped.declared or _required(mapped, name)):
-            raise Rejected("missing_column", f"{file}: column '{name}' is missing{_hint(variants, mapped)}", column=name)
+            alike = [given for given in counts if _letters(given) == _letters(name)]
+            raise Rejected("missing_column", f"{file}: column '{name}' is missing{_hint(alike, mapped)}", column=name)
 
 
 def unknown_columns(file: str, names: Sequence[str], mapped: Sequence[TableMapping]) -> list[Problem]:
@@ -53,7 +55,12 @@ def _required(mapped: TableMapping, name: str) -> bool:
     return any(column.required and mapped.columns.get(column.name) == name for column in mapped.table.columns)
 
 
-def _hint(variants: Sequence[str], mapped: TableMapping) -> str:
-    if variants:
-        return f"; '{variants[0]}' is written differently: rename it"
+def _letters(name: str) -> str:
+    """What is left of a name without case, spaces, marks, and letters that cannot be seen."""
+    return "".join(letter for letter in unicodedata.normalize("NFKC", name).casefold() if letter.isalnum())
+
+
+def _hint(alike: Sequence[str], mapped: TableMapping) -> str:
+    if alike:
+        return f"; '{alike[0]}' is written differently: rename it"
     return "; the mapping names it" if mapped.declared else ""

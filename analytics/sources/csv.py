@@ -14,7 +14,7 @@ import pyarrow.csv
 
 from analytics.errors import first_line
 from analytics.sources.columns import check_columns
-from analytics.sources.lines import Block, Layout, blocks
+from analytics.sources.lines import LINE_ENDS, Block, Layout, blocks
 from analytics.sources.mapping import LINE, TableMapping
 from analytics.sources.problems import Problem, Rejected
 from analytics.sources.typed import FAULTS, side_by_side, translated
@@ -26,7 +26,12 @@ _MAGIC = {
     b"\xd0\xcf\x11\xe0": "is an old Excel workbook, whatever its name says; save the sheet as CSV (UTF-8)",
     b"\x1f\x8b": "is compressed; unpack it first",
     b"PAR1": "is a Parquet file, whatever its name says; rename it",
+    b"%PDF": "is a PDF, whatever its name says; export it as CSV (UTF-8)",
+    b"<?xml": "is XML, whatever its name says; save it as CSV (UTF-8) or .xlsx",
+    b'{"': "is JSON, whatever its name says; export it as CSV (UTF-8)",
+    **dict.fromkeys((b"BZh", b"7z\xbc\xaf", b"\x28\xb5\x2f\xfd", b"\xfd7zXZ"), "is compressed; unpack it first"),
 }
+_WEB_PAGE = (b"<!doctype html", b"<html")
 _DELIMITERS = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma"}
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9.]*[0-9],[0-9]{1,4}", re.ASCII)
 
@@ -61,6 +66,8 @@ class CsvReader:
         for magic, what in _MAGIC.items():
             if head.startswith(magic):
                 raise Rejected("not_csv", f"{self.name} {what}")
+        if head.lstrip().lower().startswith(_WEB_PAGE):
+            raise Rejected("not_csv", f"{self.name} is a web page, perhaps one that asks to sign in; sign in and export it again")
         declared = codecs.lookup(self._mapped.encoding).name
         is_utf16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or head[:200].count(b"\0") * 3 > len(head[:200])
         if is_utf16 and not declared.startswith(("utf-16", "utf-32")):
@@ -99,6 +106,8 @@ class CsvReader:
         end = head.find(b"\n", start)
         if end < 0 and self._mapped.open_end and 0 < len(head) < _HEAD:
             end = len(head)
+        if end < 0 and b"\r" in head:
+            raise Rejected("line_end", f"{self.name} line 1: a carriage return without a line feed; {LINE_ENDS}", row=1)
         if end < 0:
             what = "ends inside line 1, without a line end" if len(head) < _HEAD else "has a header of more than 1 MB"
             raise Rejected("cut_off", f"{self.name} {what}; fetch or export it again")

@@ -119,6 +119,8 @@ class ExcelReader:
         facts = self._facts
         if facts["hidden"]:
             self._warn("hidden_rows", f"{facts['hidden']:,} hidden rows were read")
+        for name in (self.names[place] for place in facts["hidden_columns"] if place < len(self.names)):
+            self._warn("hidden_column", f"column '{name}' is hidden, and was read", name)
         if facts["others"]:
             listed = "', '".join(facts["others"][:_SHOWN])
             self._warn("other_sheets", f"sheet '{facts['sheet']}' was read; the others were not ('{listed}')")
@@ -155,7 +157,7 @@ class ExcelReader:
         self._check_formulas(source, kinds, batch.column("row"))
         text = _body(cells)
         if column.kind == "text":
-            self._notice_numbers(source, kinds)
+            self._notice_numbers(source, kinds, text)
         elif column.kind == "date" and mapped.date is not None:
             text = _in_format(text, pc.equal(kinds, "d"), mapped.date)
         elif column.kind in ("money", "number") and mapped.decimal != ".":
@@ -169,9 +171,15 @@ class ExcelReader:
             sentence = f"{self.name} row {row}: column '{source}' holds a formula without its value; open it in Excel and save it"
             raise Rejected("formula", sentence, row=row, column=source)
 
-    def _notice_numbers(self, source: str, kinds: pa.Array) -> None:
-        if pc.index(kinds, "n").as_py() >= 0 and not any(notice.column == source for notice in self.notices):
-            self._warn("number_as_text", f"column '{source}' holds numbers; read as their digits, without leading zeros", source)
+    def _notice_numbers(self, source: str, kinds: pa.Array, text: pa.Array) -> None:
+        numbers = text.filter(pc.equal(kinds, "n"))
+        if not len(numbers) or any(notice.column == source for notice in self.notices):
+            return
+        self._warn("number_as_text", f"column '{source}' holds numbers; read as their digits, without leading zeros", source)
+        if pc.max(pc.utf8_length(numbers)).as_py() > sheet.DIGITS:
+            self._warn(
+                "digits_lost", f"column '{source}' holds numbers of more than {sheet.DIGITS} digits; Excel has lost the last", source
+            )
 
 
 def _body(cells: pa.Array) -> pa.Array:

@@ -15,10 +15,11 @@ import numpy.typing as npt
 
 from analytics.sources.problems import Rejected
 
-BLOCK = 8 * 2**20
+BLOCK = 2**21
 CELL_LIMIT = 64 * 2**20
 """Bytes that one record may have; more means that a quote was never closed."""
 
+LINE_ENDS = "save with the line ends of this century"
 _FEWEST = 4
 """Columns from which on a cell that looks like whole rows is taken for swallowed rows, not for an address."""
 
@@ -159,7 +160,7 @@ class _Marks:
         bare = self._outside(returns[self.bytes[returns + 1] != ord("\n")])
         if len(bare):
             at = _line_at(self.content, int(bare[0]), self.line)
-            raise self._rejected("line_end", at, "a carriage return without a line feed; save with the line ends of this century")
+            raise self._rejected("line_end", at, f"a carriage return without a line feed; {LINE_ENDS}")
 
     def _filled(self, starts: Positions) -> npt.NDArray[np.bool_]:
         length = self.ends - starts

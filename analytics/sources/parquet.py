@@ -14,9 +14,10 @@ from analytics.sources.columns import check_columns
 from analytics.sources.mapping import TableMapping
 from analytics.sources.problems import Problem, Rejected
 
-BATCH_ROWS = 65_536
+BATCH_ROWS = 32_768
 ROW_LIMIT = 100_000_000
 UNPACKED_LIMIT = 64 * 2**30
+_UNREADABLE = (pa.ArrowException, OSError, ValueError, MemoryError)
 
 
 class ParquetReader:
@@ -77,7 +78,7 @@ class ParquetReader:
             for batch in self._file.iter_batches(BATCH_ROWS, columns=columns):
                 batch.validate(full=True)
                 yield batch
-        except (pa.ArrowException, OSError, ValueError) as problem:
+        except _UNREADABLE as problem:
             raise self._damage(columns, problem) from None
 
     def _damage(self, columns: list[str], problem: Exception) -> Rejected:
@@ -86,7 +87,9 @@ class ParquetReader:
             try:
                 for batch in self._file.iter_batches(BATCH_ROWS, columns=[column]):
                     batch.validate(full=True)
-            except (pa.ArrowException, OSError, ValueError) as found:
+            except MemoryError:
+                return typed.too_large(self.name, column)
+            except _UNREADABLE as found:
                 text = first_line(found)
                 what = "page checksum mismatch" if "CRC" in text else f"cannot be read ({text})"
                 return Rejected("damaged", f"{self.name}: {what} in column {column}; fetch the file again", column=column)

@@ -1,7 +1,8 @@
 """Rows straight from Salesforce, into the same files that an export would be: the connector then reads them like any other.
 
 A folder keeps one file an object. The first pull asks for every row, later ones for what has changed since (`SystemModstamp`), and
-what was deleted goes. Which fields there are is asked first: only those that the connector names are fetched.
+what was deleted goes; after two weeks without a pull everything is asked for again. Which fields there are is asked first: only those
+that the connector names are fetched.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analytics import dates
 from analytics.errors import Refused, UsageError, first_line
 from analytics.sources.source import Object, Source
 
@@ -33,6 +36,9 @@ WAIT = 2
 """Seconds between two looks at a query that is under way."""
 
 PAGE = 50_000
+BIN = timedelta(days=14)
+"""For so long Salesforce tells of what was deleted; after a longer pause only a pull of everything knows what is gone."""
+
 _BOOKKEEPING = ("SystemModstamp", "IsDeleted")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:?[0-9]{2})", re.ASCII)
 Rows = dict[str, list[str]]
@@ -94,8 +100,8 @@ def _drawn(client: Salesforce, known: Object, folder: Path, marks: dict[str, Any
         return None
     there = {field["name"] for field in described["fields"]}
     columns = [name for name in known.names if name in there]
-    path, mark = folder / f"{known.name}.csv", marks.get(known.name, {})
-    since = mark.get("since", "") if path.exists() and mark.get("columns") == columns else ""
+    path, mark, moment = folder / f"{known.name}.csv", marks.get(known.name, {}), dates.now().isoformat()
+    since = mark.get("since", "") if path.exists() and mark.get("columns") == columns and _is_recent(mark) else ""
     rows = _held(path) if since else {}
     changed, latest = 0, since
     for page in getattr(client.bulk2, known.name).query_all(_question(known, columns, since), max_records=PAGE, wait=WAIT):
@@ -106,10 +112,15 @@ def _drawn(client: Salesforce, known: Object, folder: Path, marks: dict[str, Any
                 rows.pop(row["Id"], None)
             else:
                 rows[row["Id"]] = [row[name] for name in columns]
-    marks[known.name] = {"columns": columns, "since": latest}
+    marks[known.name] = {"columns": columns, "since": latest, "pulled": moment}
     _write(path.with_suffix(".new"), "".join(_lines(columns, rows)))
     say(f"{known.name}: {len(rows):,} rows held, {changed:,} fetched")
     return path
+
+
+def _is_recent(mark: Mapping[str, Any]) -> bool:
+    """Whether the pull that left `mark` is young enough for a later one to ask for changes alone."""
+    return "pulled" in mark and dates.now() - datetime.fromisoformat(mark["pulled"]) < BIN
 
 
 def _question(known: Object, columns: Sequence[str], since: str) -> str:

@@ -29,7 +29,10 @@ COLUMN_LIMIT = 200
 SECONDS = 120
 MEMORY = 2 * 2**30
 
-_PRECISION = Context(prec=15)
+DIGITS = 15
+"""What Excel keeps of a number."""
+
+_PRECISION = Context(prec=DIGITS)
 """Excel holds fifteen digits: what comes after them is the shadow of binary numbers."""
 
 _BUILT_IN_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
@@ -182,6 +185,7 @@ class _Sheet:
     def __init__(self, book: _Book, write: Callable[[int, dict[int, str]], None]) -> None:
         self.book, self._write = book, write
         self.hidden = 0
+        self.hidden_columns: list[int] = []
         self.merged: list[str] = []
         self._row, self._is_hidden, self._cells = 0, False, dict[int, str]()
         self._place, self._kind, self._style = 0, "", 0
@@ -208,6 +212,8 @@ class _Sheet:
             self._row = int(facts.get("r", self._row + 1))
             self._is_hidden = facts.get("hidden", "0") in ("1", "true")
             self._cells, self._place = {}, 0
+        elif local == "col" and facts.get("hidden", "0") in ("1", "true"):
+            self.hidden_columns.extend(range(int(facts["min"]) - 1, min(int(facts["max"]), COLUMN_LIMIT)))
         elif local == "mergeCell":
             self.merged.append(facts.get("ref", ""))
 
@@ -317,6 +323,7 @@ def unpack(workbook: str, cells: IO[str], wanted: str | None, table: str) -> dic
         "others": [other for other, _, _ in book.sheets if other != name],
         "width": width,
         "hidden": sheet.hidden,
+        "hidden_columns": sheet.hidden_columns,
         "merged": sheet.merged[:20],
         "since_1904": book.since_1904,
     }

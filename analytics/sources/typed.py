@@ -111,9 +111,12 @@ class Cells:
             return rows.cast(pa.string())
         if column.name in self._mapped.constants:
             return pa.repeat(pa.scalar(self._mapped.constants[column.name]).cast(staged), batch.num_rows)
-        if source not in batch.schema.names:
+        if source is None or source not in batch.schema.names:
             return pa.nulls(batch.num_rows, staged)
-        array = _plain(batch.column(source))
+        try:
+            array = _plain(batch.column(source))
+        except MemoryError:
+            raise too_large(self._file, source) from None
         if pa.types.is_null(array.type):
             return array.cast(staged)
         try:
@@ -202,6 +205,11 @@ def as_text(file: str, name: str, array: pa.Array) -> pa.Array:
 
 
 _WRITTEN = (pa.types.is_null, pa.types.is_boolean, pa.types.is_integer, pa.types.is_decimal, pa.types.is_date)
+
+
+def too_large(file: str, column: str) -> Rejected:
+    """The refusal of a column whose cells, once unpacked, do not fit."""
+    return Rejected("too_large", f"{file}: column '{column}' unpacks to more than there is memory", column=column)
 
 
 def _numbers(floats: pa.Array) -> pa.Array:

@@ -187,6 +187,11 @@ def next_file(connection: duckdb.DuckDBPyConnection, has_parent: bool) -> int:
     return 1 + int(connection.execute("select coalesce(max(file_id), 0) from books.files").fetchall()[0][0])
 
 
+def held_rows(connection: duckdb.DuckDBPyConnection, staying: Collection[str]) -> int:
+    """How many rows of the books stay."""
+    return sum(int(connection.execute(COUNT_BOOKS[name]).fetchall()[0][0]) for name in staying)
+
+
 def missing_tables(connection: duckdb.DuckDBPyConnection, brought: Collection[str]) -> list[str]:
     """The tables that the load before brought and this one does not."""
     rows = connection.execute(

@@ -11,7 +11,7 @@ import duckdb
 from analytics.schema import TABLES, Table
 from analytics.sources.problems import Problem
 from analytics.store.books import COUNT_BOOKS
-from analytics.store.report import FileReport
+from analytics.store.report import FileReport, Totals, exact_text
 from analytics.store.rules import ROW_CHECKS, SUSPECTS
 from analytics.store.statements import statement
 
@@ -30,9 +30,11 @@ REFERENCES: dict[str, tuple[str, ...]] = {
     "invoice_lines": ("invoice_lines",),
     "derived": (),
     "payments": ("payments",),
+    "unknown_customers": ("customers",),
     "due_dates": ("invoices",),
     "outliers": ("invoices",),
     "near_duplicates": ("invoices",),
+    "sums_of_others": ("invoices", "payments"),
     "claims": (CLAIMS,),
     "stated_balances": (EXTRACTED,),
 }
@@ -161,17 +163,28 @@ def emptied(connection: duckdb.DuckDBPyConnection, files: Sequence[FileReport], 
 
 
 def shrunk(connection: duckdb.DuckDBPyConnection, files: Sequence[FileReport]) -> Iterator[tuple[int, Problem]]:
-    """Yields a warning for the first file of a table that would lose nine rows of ten."""
+    """Yields a warning for the first file of a table that would lose every second row, or more."""
     for table in TABLES:
         parts = [file for file in files if file.table == table]
         if not parts:
             continue
         new = _count(connection, COUNT_KEPT[table])
         held = _count(connection, COUNT_BOOKS[table])
-        if 0 < new <= held // 10:
+        if 0 < new <= held // 2:
             lost = 100 - 100 * new // held
             sentence = f"{new:,} {table}, {held:,} in the books (-{lost} %): make sure that the export is complete"
             yield parts[0].number, Problem("shrunk", "warn", f"{parts[0].short_name}: {sentence}")
+
+
+def unexpected(files: Sequence[FileReport], expected: Totals) -> Iterator[tuple[int, Problem]]:
+    """Yields a rejection for each table and currency whose files hold another sum than is expected; what is set aside counts too."""
+    for (table, currency), sum_expected in expected.items():
+        parts = [file for file in files if file.table == table]
+        found = sum((sum(file.sums.get(currency, ()), Decimal(0)) for file in parts), Decimal(0))
+        if found != sum_expected:
+            held, wanted, away = (exact_text(amount, currency) for amount in (found, sum_expected, found - sum_expected))
+            sentence = f"the {table} in {currency} add up to {held}, not to {wanted} as expected ({away} away)"
+            yield (parts or files)[0].number, Problem("not_expected", "reject", f"{sentence}; nothing was published")
 
 
 def set_aside_later(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:

@@ -21,7 +21,7 @@ from analytics.sources.problems import Problem, Rejected
 from analytics.sources.readers import Reader, opened
 from analytics.store import books, checks, equations, extend, extract, formats, generations, journal, layout, marts, places, publish, stage
 from analytics.store.lock import locked
-from analytics.store.report import FileReport, LoadReport
+from analytics.store.report import FileReport, LoadReport, Totals
 from analytics.store.statements import quote
 from analytics.store.store import DEFAULT_DIRECTORY
 
@@ -38,14 +38,16 @@ def build(
     mapping: str | os.PathLike[str] | None = None,
     append: bool = False,
     check: bool = False,
+    expected: Totals | None = None,
     progress: Progress | None = None,
 ) -> LoadReport:
     """Loads the files or folders at `paths` into the store at `into` (default: `AR_STORE`, else `data/warehouse`).
 
     One call is one load: all of it is published as a new generation, or nothing changes and the report says why. A load replaces
     the tables it brings; with `append` it adds to them. `source` names a connector, or a mapping of `data/mappings`; `mapping` is
-    the file of one. `source_currency` is the currency of an export whose rows name none. `check` validates only. `progress` is
-    called with a sentence and the share that is done. A store that cannot be used, or is being loaded into, refuses too. Raises
+    the file of one. `source_currency` is the currency of an export whose rows name none. `check` validates only. `expected`:
+    the money that the files hold, by table and currency; other sums are refused. `progress` is called with a sentence and the share
+    that is done. A store that cannot be used, or is being loaded into, refuses too. Raises
     `UsageError` for a mapping that makes no sense.
     """
     directory = Path(into or os.environ.get("AR_STORE") or DEFAULT_DIRECTORY)
@@ -55,8 +57,8 @@ def build(
     bundle.currency = source_currency
     try:
         with locked(directory), publish.workspace(directory) as work, closing(_Load(directory, work, bundle, append, progress)) as load:
-            return load.run(check)
-    except (Refused, OSError, duckdb.Error) as problem:
+            return load.run(check, expected or {})
+    except (Refused, OSError, duckdb.Error, MemoryError) as problem:
         sentence = str(problem) if isinstance(problem, Refused) else f"the load failed ({first_line(problem)}); nothing was published"
         return LoadReport([FileReport(str(path), None, [Problem("not_published", "reject", sentence)]) for path in paths])
 
@@ -109,16 +111,18 @@ class _Load:
         """Lets go of the draft and of the generation before it."""
         self.connection.close()
 
-    def run(self, check: bool) -> LoadReport:
+    def run(self, check: bool, expected: Totals) -> LoadReport:
         """Reads, checks and, unless `check` says otherwise, publishes."""
         stage.prepare(self.connection)
         self._read()
+        stage.bound(self.connection, books.held_rows(self.connection, self.staying))
         books.readmit(self.connection, self.staying, self.parent is not None)
         self._check()
         if not self._rejected:
             self._hold()
         checks.report(self.connection, self.files)
         self._warn()
+        self._add(checks.unexpected(self.files, expected))
         report = LoadReport(self.files)
         if check or report.refused:
             journal.write(self.directory, "refused" if report.refused else "checked", detail=", ".join(file.path for file in self.files))

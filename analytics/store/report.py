@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +13,8 @@ from analytics.sources.problems import Problem, Severity
 
 _WORST: tuple[Severity, ...] = ("warn", "quarantine", "reject")
 _NO_CURRENCY = 2
+Totals = Mapping[tuple[str, str], Decimal]
+"""Money by table and currency."""
 
 
 @dataclass
@@ -51,7 +54,7 @@ class FileReport:
             "accepted": self.accepted,
             "quarantined": self.quarantined,
             "sums": {
-                currency: {"accepted": _amount(accepted, currency), "quarantined": _amount(quarantined, currency)}
+                currency: {"accepted": exact_text(accepted, currency), "quarantined": exact_text(quarantined, currency)}
                 for currency, (accepted, quarantined) in sorted(self.sums.items())
             },
             "problems": [
@@ -84,7 +87,7 @@ class LoadReport:
         return {"generation": self.generation, "files": [file.as_json() for file in self.files]}
 
 
-def _amount(amount: Decimal, currency: str) -> str:
+def exact_text(amount: Decimal, currency: str) -> str:
     """Every digit that counts, and at least the decimals of the currency."""
     least = MINOR_UNITS.get(currency, _NO_CURRENCY)
     exact = -int(amount.normalize().as_tuple().exponent) if amount else 0

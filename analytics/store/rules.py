@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from analytics.dates import BEGINNING, LATEST
 from analytics.schema import TABLES, Column, Table
@@ -22,16 +23,34 @@ ZERO_DATES = ("1899-12-30", "1900-01-01", "1970-01-01")
 CONTROL = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x{9F}\x{202A}-\x{202E}\x{2066}-\x{2069}]"
 """Control characters other than TAB, CR and LF, bidi overrides and isolates."""
 
+GARBLED = r"[ÃÂ][\x{A0}-\x{BF}\x{152}-\x{192}\x{2013}-\x{203A}€™]|â€|\x{FFFD}"
+"""What is left of a letter beyond ASCII that was read in another encoding, before the file was written."""
+
+LONGEST_TERMS = 10
+"""Years after its issue from which on a due date looks like a slip."""
+
+OLDEST = date(1980, 1, 1)
+"""Days before it look like slips: hardly any open item is older than the systems that it comes from."""
+
+NO_ID = r"(?i)^\s*(#(REF|N/A|VALUE|NAME\?|DIV/0|NULL|NUM)!?|((grand|sub)[ -]?)?totals?:?|sum|balance)?\s*$"
+NOTHING = r"(?i)^\s*(null|none|nan|nil|n/?a|undefined|unknown|[-?])\s*$"
+REWRITTEN = r"^[0-9]([.,][0-9]+)?E\+[0-9]+$|^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]00:00:00)?$"
+BLANK = r"[\s\x{A0}\x{200B}\x{FEFF}]"
+FRAYED = rf"^{BLANK}|{BLANK}$|[\r\n]"
+"""What stands where an id should: the error of a spreadsheet, the word of a row of totals or blanks; a word for nothing; a number or a
+day that a spreadsheet has made of it; an id with something around it that nobody sees."""
+
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule on one staged row; `when` and `message` are SQL expressions."""
+    """One rule on one staged row; `when` and `message` are SQL expressions; `sign` is true of all rows of which `when` is."""
 
     code: str
     severity: Severity
     column: str
     when: str
     message: str
+    sign: str | None = None
 
 
 def _required(name: str) -> Rule:
@@ -39,7 +58,7 @@ def _required(name: str) -> Rule:
     return Rule("empty", "quarantine", name, f"{name} is null and not {unread}", f"'{name} is empty'")
 
 
-def _text(name: str) -> Iterator[Rule]:
+def _text(name: str, is_id: bool) -> Iterator[Rule]:
     yield Rule(
         "too_long",
         "quarantine",
@@ -47,7 +66,23 @@ def _text(name: str) -> Iterator[Rule]:
         f"length({name}) > {TEXT_LIMIT}",
         f"format('{name} is {{:,}} characters (limit {TEXT_LIMIT})', length({name}))",
     )
-    yield Rule("control_characters", "quarantine", name, f"regexp_matches({name}, '{CONTROL}')", f"'{name} holds control characters'")
+    # One look at a text for everything that may be in it; hardly any row has some of it.
+    sign = _matches(name, CONTROL, GARBLED, *((NO_ID, NOTHING, REWRITTEN, FRAYED) if is_id else ()))
+    found = f"'{name} ' || shown({name}) || "
+    yield Rule("control_characters", "quarantine", name, _matches(name, CONTROL), f"'{name} holds control characters'", sign)
+    garbled = f"{found}' was read in another encoding than it was written in; export it again as UTF-8'"
+    yield Rule("garbled", "warn", name, _matches(name, GARBLED), garbled, sign)
+    if is_id:
+        yield Rule("no_id", "quarantine", name, _matches(name, NO_ID), f"{found}' is no id'", sign)
+        yield Rule("no_id", "warn", name, _matches(name, NOTHING), f"{found}' reads like a word for nothing'", sign)
+        rewritten = f"{found}' looks like an id of which a spreadsheet has made a number or a day'"
+        yield Rule("rewritten_id", "warn", name, _matches(name, REWRITTEN), rewritten, sign)
+        frayed = f"{found}' has a blank at an end, or a line end in it: another file may write it without'"
+        yield Rule("frayed_id", "warn", name, f"{_matches(name, FRAYED)} and not {_matches(name, NO_ID)}", frayed, sign)
+
+
+def _matches(name: str, *patterns: str) -> str:
+    return f"regexp_matches({name}, '{'|'.join(f'({pattern})' for pattern in patterns)}')"
 
 
 def _values(column: Column) -> Rule:
@@ -81,6 +116,8 @@ def _date(name: str) -> Iterator[Rule]:
         f"'{name} ' || {name} || ' out of range ({BEGINNING} to {LATEST})'",
     )
     yield Rule("zero_date", "warn", name, f"{name} in ({zero})", f"'{name} ' || {name} || ' looks like an empty date'")
+    old = f"{name} between date '{BEGINNING}' and date '{OLDEST}' and {name} not in ({zero})"
+    yield Rule("old_date", "warn", name, old, f"'{name} ' || {name} || ' is before {OLDEST.year}: a slip?'")
 
 
 def _money(name: str) -> Rule:
@@ -144,6 +181,13 @@ _OWN: dict[str, tuple[Rule, ...]] = {
             "'due_date ' || due_date || ' is before issue_date ' || issue_date",
         ),
         _backwards("voided_date", "issue_date"),
+        Rule(
+            "due_far_away",
+            "warn",
+            "due_date",
+            f"due_date - issue_date > {LONGEST_TERMS * 366} and due_date <= date '{LATEST}'",
+            f"'due_date ' || due_date || ' is more than {LONGEST_TERMS} years after issue_date ' || issue_date || ': a slip?'",
+        ),
     ),
     "payments": (
         _negative("amount"),
@@ -174,7 +218,7 @@ def rules(table: Table) -> Iterator[Rule]:
         elif column.values:
             yield _values(column)
         elif column.kind == "text":
-            yield from _text(name)
+            yield from _text(name, is_id=column.required)
         elif column.kind == "date":
             yield from _date(name)
         elif column.kind == "money" and "currency" in table.names:
@@ -193,7 +237,7 @@ def _case(rule: Rule) -> str:
 
 def _suspects(table: Table) -> str:
     """One pass over the staged rows, which leaves the few that break some rule."""
-    any_of = " or ".join(f"({rule.when})" for rule in rules(table))
+    any_of = " or ".join(dict.fromkeys(f"({rule.sign or rule.when})" for rule in rules(table)))
     currency = "s.currency" if "currency" in table.names else "null"
     return (
         "create or replace temp table suspects as "

@@ -7,6 +7,7 @@ status (`claim`) and the other columns that `keep` looks at (`others`).
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
@@ -38,6 +39,11 @@ WIDE_TYPES: dict[Kind, str] = {
 }
 MACROS = ("amount_of", "number_of", "day_of", "moment_of", "whole_of", "shown", "shown_amount", "has_places", "likeness")
 ISO_DATE = "%Y-%m-%d"
+LEAST_MEMORY, MOST_MEMORY = 600 * 10**6, 2_600 * 10**6
+"""Bytes of memory that a load may take for its tables, once its rows are staged."""
+HELD_ROW = 170
+"""Bytes that a row takes where it is worked with."""
+
 _COMPARE: dict[str, Callable[[Expression, Expression], Expression]] = {
     "=": eq,
     "<>": ne,
@@ -195,6 +201,8 @@ def stage(connection: duckdb.DuckDBPyConnection, file: int, reader: Reader, mapp
         raise
     finally:
         connection.unregister("incoming")
+        # Arrow would keep what reading took for itself; the books can do with it.
+        pa.default_memory_pool().release_unused()
     return stream.rows
 
 
@@ -203,6 +211,19 @@ def note_files(connection: duckdb.DuckDBPyConnection, files: Sequence[FileReport
     for file in files:
         values = [file.number, file.table, file.short_name, file.word]
         connection.execute("insert into incoming_files values (?, ?, ?, ?, true)", values)
+
+
+def bound(connection: duckdb.DuckDBPyConnection, held: int) -> None:
+    """Lets the rest of a load take memory in proportion to what is staged and the `held` rows of the books that stay.
+
+    Left to itself, DuckDB keeps all that it writes in memory, up to its limit; what it may not keep goes to disk. Where somebody
+    has said how much a load may take, that is what it may take.
+    """
+    if "AR_MEMORY" in os.environ:
+        return
+    staged = int(connection.execute(statement("staging/staged_bytes")).fetchall()[0][0]) + held * HELD_ROW
+    limit = min(max(LEAST_MEMORY, staged * 6 // 5), MOST_MEMORY)
+    connection.execute(f"set memory_limit = '{int(limit)}B'")
 
 
 def leave_out(connection: duckdb.DuckDBPyConnection, file: int, mapped: TableMapping) -> None:

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from pages.ui import cash, charts, filters, known
+from pages.ui import cash, charts, filters, known, shown
 from pages.ui import format as write
 
 view = filters.current()
 
 cash.added_up(view)
 found = cash.expected(view)
-st.caption(" ".join([cash.coverage(found), *map(write.plain, found.notes)]))
+shown.caption(" ".join([cash.coverage(found), *map(write.plain, found.notes)]))
 left, right = st.columns([3, 2])
 with left:
     cash.fan(view, height=charts.TALL)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import figures, filters, lists, receivables
+from pages.ui import figures, filters, lists, receivables, shown
 
 view = filters.current()
 with filters.beside_title():
@@ -11,6 +11,7 @@ with filters.beside_title():
 cut = receivables.chosen_cut()
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     st.caption(receivables.net_in_words(view), width="content")
+    shown.sentence(receivables.net_in_words(view))
     # Lists know an item by how late it is: buckets of the days since issue do not narrow them.
     bucket = receivables.bucket_pills(cut.labels) if cut.basis == "due" else None
 

@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from analytics.errors import DuebookError
+from pages.ui import shown
 from pages.ui.format import plain
 
 Good = Literal["up", "down", "neither"]
@@ -45,10 +46,12 @@ def card(title: str, note: str = "", *, method: str | None = None) -> Iterator[D
             end = st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small", width="content")
             if note:
                 end.caption(note, width="content")
-        try:
-            yield end
-        except DuebookError as problem:
-            st.info(plain(str(problem)), icon=":material/info:")
+        with shown.card(title, note, method):
+            try:
+                yield end
+            except DuebookError as problem:
+                st.info(plain(str(problem)), icon=":material/info:")
+                shown.sentence(str(problem))
 
 
 def headlines(figures: Sequence[Figure], *, later: int = 0) -> list[DeltaGenerator]:
@@ -61,6 +64,9 @@ def headlines(figures: Sequence[Figure], *, later: int = 0) -> list[DeltaGenerat
 
 def headline(cell: DeltaGenerator, figure: Figure) -> None:
     """One headline in its cell."""
+    said = [str(part) for part in (figure.change, figure.compared_with) if part not in (None, "")]
+    note = "" if figure.change is None else (" in " if figure.arrow else " · ").join(said)
+    shown.figure(figure.name, figure.value, note, figure.method)
     history = [float(value) for value in figure.history if value is not None]
     cell.metric(
         figure.name,

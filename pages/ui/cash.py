@@ -15,7 +15,7 @@ from analytics.errors import DuebookError, Refused
 from analytics.exports import SheetChart
 from analytics.forecast import Forecast
 from analytics.store import Store
-from pages.ui import cards, charts, export, lists, states, tables
+from pages.ui import cards, charts, export, lists, shown, states, tables
 from pages.ui import format as write
 from pages.ui.cards import Figure
 from pages.ui.cells import column, records
@@ -153,6 +153,7 @@ def added_up(view: View) -> None:
     )
     with st.grid(len(cells), min_column_width=190):
         for label, value, under, says in cells:
+            shown.figure(label, value, under)
             st.metric(
                 label,
                 value,

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import streamlit as st
-
 from analytics import changes, choices
-from pages.ui import cards, charts, export, lists, states, tables
+from pages.ui import cards, charts, export, lists, shown, states, tables
 from pages.ui import format as write
 from pages.ui.cells import column, records
 from pages.ui.filters import View
@@ -47,7 +45,7 @@ def bridge(view: View, back: str) -> None:
         )
         said = ", ".join(f"{name.lower()} {write.short(amount, view.shown)}" for name, amount in lines.items())
         charts.show(figure, "changed", f"Open receivables from {write.short(row['opening'], view.shown)}, {said}")
-        st.caption(write.plain(f"{write.money(row['aged'], view.shown)} of what was open then is still open and has grown older."))
+        shown.caption(write.plain(f"{write.money(row['aged'], view.shown)} of what was open then is still open and has grown older."))
 
 
 def movers(view: View, back: str) -> None:

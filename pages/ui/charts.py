@@ -1,6 +1,6 @@
 """The charts: Plotly graph objects from frames, with colours that the theme fills in.
 
-A colour here is a name of the Streamlit template (`colorway`, `colorscale`) which the browser replaces by the palette of
+A colour here is a name of the Streamlit template (`palette`) which the browser replaces by the palette of
 `.streamlit/config.toml`, light or dark: no figure knows which theme it is shown in. Amounts become floats for drawing only;
 what a label or a hover says is written from the exact decimal.
 """
@@ -17,18 +17,12 @@ from itertools import accumulate
 from typing import Any
 
 import plotly.graph_objects as go
-import plotly.io as pio
 import streamlit as st
 
+from pages.ui import drawn, shown
 from pages.ui import format as write
+from pages.ui.palette import AGES, BANDS, KINDS
 
-_TEMPLATE = pio.templates["streamlit"].layout
-KINDS: tuple[str, ...] = tuple(_TEMPLATE.colorway)
-"""Colours of kinds: segments, series."""
-BANDS: tuple[str, ...] = tuple(colour for _, colour in _TEMPLATE.colorscale.sequential)
-"""Ten steps of one hue, pale to strong."""
-AGES: tuple[str, ...] = tuple(colour for _, colour in _TEMPLATE.colorscale.diverging)
-"""Ten steps of age, not due to very late."""
 QUIET = KINDS[8]
 HEIGHT = 218
 TALL = 340
@@ -66,6 +60,7 @@ def money_unit(currency: str) -> Unit:
 
 def show(figure: go.Figure, key: str, alt: str, *, on_click: Callable[[Any], None] | None = None, static: bool = False) -> None:
     """Draws `figure` as the element `key`; `on_click` gets the clicked point's `x` before the page runs again."""
+    shown.part(lambda: drawn.picture(figure, alt))
     options: dict[str, Any] = {}
     if on_click is not None:
         options = {"on_select": lambda: _clicked(key, on_click), "selection_mode": "points"}

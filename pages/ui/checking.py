@@ -14,7 +14,7 @@ from analytics.health import Listing
 from analytics.money import MINOR_UNITS
 from analytics.scope import Scope
 from analytics.store import generations
-from pages.ui import cards, export, lists, states, tables
+from pages.ui import cards, export, lists, shown, states, tables
 from pages.ui import format as write
 from pages.ui.cells import column, records
 from pages.ui.filters import View
@@ -48,6 +48,7 @@ def headlines(view: View) -> None:
     ]
     with st.grid(len(cells), min_column_width=160):
         for label, value, says in cells:
+            shown.figure(label, value, "", f"{label}. {says}")
             st.metric(label, value, help=f"**{label}.** {says}", border=True, height="stretch")
 
 

@@ -1,4 +1,7 @@
-"""The export menu of a card: the chart as PNG or SVG, its data as CSV, XLSX or Parquet. Files are made when they are asked for."""
+"""What can be taken away: of a card its chart as PNG or SVG and its data as CSV, XLSX or Parquet; of a page all it shows, as PDF or HTML.
+
+Files are made when they are asked for.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,10 @@ import pandas as pd
 import streamlit as st
 
 from analytics import dates
-from analytics.exports import SheetChart, Stamp, to_csv, to_parquet, to_xlsx
+from analytics.exports import SheetChart, Stamp, files, to_csv, to_parquet, to_xlsx
+from pages.ui import format as write
 from pages.ui.filters import View
+from pages.ui.shown import Shown
 
 _BUTTONS = """
 <div class="row">
@@ -48,8 +53,7 @@ def menu(
 
     `method` is the card's Markdown; the stamp says it in plain text.
     """
-    plain = method.replace("**", "").replace("\\", "")
-    stamp = partial(Stamp, title, view.focus, plain, view.store.generation)
+    stamp = partial(Stamp, title, view.focus, write.bare(method), view.store.generation)
     named = stamp(dates.now()).file_name
 
     def made() -> pd.DataFrame:
@@ -59,30 +63,23 @@ def menu(
         if chart:
             _picture(data={"chart": key, "file": named("x").removesuffix(".x")}, key=f"{key}_picture")
         with st.container(horizontal=True, gap=8):
-            st.download_button(
-                "CSV",
-                lambda: to_csv(made(), stamp(dates.now())),
-                named("csv"),
-                "text/csv",
-                key=f"{key}_csv",
-                on_click="ignore",
-                width="stretch",
-            )
-            st.download_button(
-                "XLSX",
-                lambda: to_xlsx(made(), stamp(dates.now()), sheet_chart),
-                named("xlsx"),
-                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                key=f"{key}_xlsx",
-                on_click="ignore",
-                width="stretch",
-            )
-            st.download_button(
-                "Parquet",
-                lambda: to_parquet(made(), stamp(dates.now())),
-                named("parquet"),
-                "application/vnd.apache.parquet",
-                key=f"{key}_parquet",
-                on_click="ignore",
-                width="stretch",
-            )
+            for label, kind, written in (
+                ("CSV", "text/csv", lambda: to_csv(made(), stamp(dates.now()))),
+                ("XLSX", files.FORMS[".xlsx"], lambda: to_xlsx(made(), stamp(dates.now()), sheet_chart)),
+                ("Parquet", "application/vnd.apache.parquet", lambda: to_parquet(made(), stamp(dates.now()))),
+            ):
+                suffix = label.lower()
+                st.download_button(label, written, named(suffix), kind, key=f"{key}_{suffix}", on_click="ignore", width="stretch")
+
+
+def page_menu(view: View, title: str, shown: Shown) -> None:
+    """A menu that brings the whole page, as it is shown, as a file."""
+    named = Stamp(title, view.focus, "", view.store.generation, dates.now()).file_name
+
+    def rendered(suffix: str) -> bytes:
+        return files.rendered(shown.document(view, title), suffix)
+
+    with st.popover(":material/print:", help="This page as a file", type="tertiary", key="page_export"):
+        for label, suffix in (("Page as PDF", ".pdf"), ("Page as HTML", ".html")):
+            made, name = partial(rendered, suffix), named(suffix.removeprefix("."))
+            st.download_button(label, made, name, files.FORMS[suffix], key=f"page{suffix}", on_click="ignore", width="stretch")

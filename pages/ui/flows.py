@@ -21,18 +21,6 @@ METHOD = (
     "currency = closing. Each line is what is alive at the end less what was alive at the start, so that a later void lowers "
     "invoices and a reversal lowers receipts. Applications are neutral. The closing balance is asked of the books on its own."
 )
-NAMES = {
-    "invoices": "Invoices",
-    "debit_notes": "Debit notes",
-    "credit_notes": "Credit notes",
-    "receipts": "Receipts",
-    "refunds": "Refunds",
-    "write_offs": "Write-offs",
-    "discounts": "Discounts",
-    "applied_across": "Across the filter",
-    "fx": "Currency",
-}
-SIGNS = movements.SIGNS | {"applied_across": 1, "fx": 1}
 
 
 def starts(day: date) -> dict[str, date]:
@@ -53,7 +41,7 @@ def waterfall(view: View, start: date) -> None:
         if row is None:
             states.nothing("Nothing moved here.", "Choose a longer period, or clear a filter.")
             return
-        lines = {NAMES[name]: SIGNS[name] * row[name] for name in NAMES if row[name]}
+        lines = {name: amount for name, amount in movements.steps(row).items() if amount}
         with end:
             _closes(row)
             export.menu(
@@ -72,7 +60,7 @@ def every_currency(view: View, start: date) -> None:
     if not rows:
         return
     frame = pd.DataFrame(
-        {"line": [f"Close of {write.day(start)}", *NAMES.values(), f"Close of {write.day(view.day)}", "Closes"]}
+        {"line": [f"Close of {write.day(start)}", *movements.NAMES.values(), f"Close of {write.day(view.day)}", "Closes"]}
         | {row["currency"]: _written(row) for row in rows}
     )
     with cards.card("Line by line", _period(view, start), method=METHOD) as end:
@@ -89,7 +77,7 @@ def every_currency(view: View, start: date) -> None:
 
 def _written(row: dict[str, Any]) -> list[str]:
     code = row["currency"]
-    moved = [write.amount(SIGNS[name] * row[name], code) for name in NAMES]
+    moved = [write.amount(amount, code) for amount in movements.steps(row).values()]
     verdict = "yes, to the cent" if row["closes"] else "no"
     return [write.amount(row["opening"], code), *moved, write.amount(row["closing"], code), verdict]
 

@@ -15,6 +15,7 @@ from analytics.store import Store, generations
 from analytics.store.generations import Generation
 from pages.ui import cards, export, tables
 from pages.ui import format as write
+from pages.ui import shown as noted
 from pages.ui import states as shown
 from pages.ui.cells import column
 from pages.ui.filters import View
@@ -105,7 +106,7 @@ def differences(view: View) -> None:
         if frame.empty:
             st.success("Both say the same of this day.", icon=":material/check_circle:")
             return
-        st.caption(write.plain(f"Net AR {_net(frame)} · {write.items(len(frame), 'document')}"))
+        noted.caption(write.plain(f"Net AR {_net(frame)} · {write.items(len(frame), 'document')}"))
         tables.table(
             frame,
             {

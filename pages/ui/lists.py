@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics import buckets, overdue
-from pages.ui import cards, export, states, tables
+from pages.ui import cards, export, shown, states, tables
 from pages.ui import format as write
 from pages.ui.filters import View
 from pages.ui.session import ask
@@ -58,6 +58,7 @@ def open_items(view: View, wanted: Wanted, *, key: str, title: str) -> None:
     """A card with a page of open items, their count and their amounts; choosing a row opens its customer."""
     with cards.card(title, method=wanted.method) as end:
         found = _page(view, wanted, 1)
+        shown.sentence(_counted(found))
         with end:
             st.caption(_counted(found), width="content")
             export.menu(view, title, wanted.method, lambda: _everything(view, wanted), key=key, chart=False)

@@ -15,7 +15,7 @@ from analytics.exports import SheetChart
 from analytics.frames import frame_of
 from analytics.kpis import Inputs
 from analytics.money import rounded_to
-from pages.ui import cards, charts, export, states, tables
+from pages.ui import cards, charts, export, shown, states, tables
 from pages.ui import format as write
 from pages.ui.cells import column, records
 from pages.ui.filters import View
@@ -134,9 +134,11 @@ def side_by_side(view: View, days: int) -> None:
         for method in BESIDE:
             short_history = exhausted and method.column.startswith("dso_countback")
             value = write.days(now.get(method.column))
+            value = f"≥ {value}" if short_history else value
+            shown.figure(method.name, value, "", f"{method.name}, {days} days. {method.says} Formula: {method.formula}.")
             st.metric(
                 method.name,
-                f"≥ {value}" if short_history else value,
+                value,
                 help=f"**{method.name}, {days} days.** {method.says} Formula: {write.plain(method.formula)}. "
                 f"Inputs: {write.plain(_inputs_in_words(method, inputs, view, days))}."
                 + (" The history is too short: at least so many days." if short_history else ""),

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics import cohorts, concentration, rolls
-from pages.ui import cards, charts, export, states, tables
+from pages.ui import cards, charts, export, shown, states, tables
 from pages.ui import format as write
 from pages.ui.cards import Figure
 from pages.ui.cells import column, records
@@ -76,7 +76,7 @@ def roll_rates(view: View) -> None:
         figure = charts.trends([f"{each:%b %y}" for each in ends], series, charts.SHARES)
         charts.show(figure, "rolls", f"Roll rates of {', '.join(buckets)} over {len(ends)} months")
         latest = [row for row in rows if row["end"] == ends[-1]]
-        st.caption(write.plain(f"From {write.day(latest[0]['start'])} to {write.day(latest[0]['end'])}"))
+        shown.caption(write.plain(f"From {write.day(latest[0]['start'])} to {write.day(latest[0]['end'])}"))
         tables.table(
             pd.DataFrame(latest),
             {

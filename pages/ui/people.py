@@ -10,7 +10,7 @@ import streamlit as st
 
 from analytics import customers
 from analytics.customers import Profile
-from pages.ui import cards, charts, export, filters, lists, states, tables
+from pages.ui import cards, charts, export, filters, lists, shown, states, tables
 from pages.ui import format as write
 from pages.ui.cells import column, records
 from pages.ui.filters import View
@@ -62,7 +62,9 @@ def who(found: Profile) -> None:
         ("", known["email"]),
     ]
     # Text, not Markdown: an address in it would become a link.
-    st.text(" · ".join(f"{label}{value}" for label, value in facts if value))
+    said = " · ".join(f"{label}{value}" for label, value in facts if value)
+    st.text(said)
+    shown.sentence(f"{known['name'] or known['customer_id']}: {said}")
 
 
 def headlines(view: View, found: Profile) -> None:
@@ -80,9 +82,10 @@ def headlines(view: View, found: Profile) -> None:
     ]
     with st.grid(len(cells), min_column_width=160):
         for label, value, says in cells:
+            shown.figure(label, value, "", f"{label}. {says}")
             st.metric(label, value, help=f"**{label}.** {says}", border=True, height="stretch")
     if behaviour:
-        st.caption(write.plain(_behaviour(behaviour, view)))
+        shown.caption(write.plain(_behaviour(behaviour, view)))
 
 
 def aging(view: View, found: Profile) -> None:

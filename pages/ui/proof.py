@@ -9,7 +9,7 @@ import streamlit as st
 
 from analytics import forecast
 from analytics.forecast import Backtest
-from pages.ui import cards, charts, export, states, tables
+from pages.ui import cards, charts, export, shown, states, tables
 from pages.ui import format as write
 from pages.ui.cards import Figure
 from pages.ui.cells import column, records
@@ -70,7 +70,7 @@ def models(view: View) -> None:
         with end:
             export.menu(view, "Forecast back-test", METHOD, found.weeks, key="models", chart=False)
         for note in found.notes:
-            st.caption(write.plain(note))
+            shown.caption(write.plain(note))
         if not cutoffs:
             states.nothing("There is too little past to replay.", "Load a longer history.")
             return

@@ -19,6 +19,7 @@ from analytics import settings
 from analytics.settings import Settings
 from analytics.store import Store, places
 from analytics.store.store import DEFAULT_DIRECTORY
+from pages.ui import format as write
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
@@ -89,7 +90,7 @@ def ask_large(report: Callable[Concatenate[Store, Asked], Answer], store: Store,
 
 def _question(report: Callable[..., Any], store: Store, args: tuple[Any, ...], options: dict[str, Any]) -> _Question:
     asked = f"{report.__module__}.{report.__qualname__}{args!r}{sorted(options.items())!r}"
-    state = f"{store.path} published {store.published_at}"
+    state = f"{store.path} published {store.published_at}, written by {write.followed()}"
     return _Question(state, asked, partial(report, store, *args, **options))
 
 

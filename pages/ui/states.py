@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from analytics import aging
 from analytics.errors import DuebookError
 from pages.ui import format as write
+from pages.ui import shown
 from pages.ui.filters import View
 from pages.ui.session import ask
 
@@ -55,6 +56,7 @@ def no_books() -> None:
 def nothing(what: str, change: str) -> None:
     """A card without rows: what is missing, and what to change."""
     st.info(f"{what} {change}", icon=":material/search_off:")
+    shown.sentence(what)
 
 
 def refused(problem: DuebookError) -> None:

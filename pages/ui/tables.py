@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -11,8 +12,10 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
+from analytics.exports import document
 from pages.ui import cells
 from pages.ui import format as write
+from pages.ui import shown as noted
 
 Kind = Literal["text", "right", "money", "days", "ratio", "percent", "share", "chance", "count", "date", "mix", "flag"]
 ROW = 31
@@ -44,6 +47,7 @@ def table(
 
     Amounts of one `currency` are numbers; without it each is written with the decimals of its row's `currency`.
     """
+    noted.part(lambda: _as_document(frame, columns, currency=currency, totals=totals))
     shown = {name: _values(frame, name, column.kind, currency) for name, column in columns.items()}
     if totals is not None:
         shown = {name: [*values, _total(totals.get(name), columns[name].kind)] for name, values in shown.items()}
@@ -70,6 +74,7 @@ def _written(shown: pd.DataFrame, columns: Mapping[str, Column], currency: str |
         "ratio": lambda value: write.number(Decimal(str(value)), 1),
         "count": lambda value: write.count(int(value)),
     }
+    rules |= dict.fromkeys(("share", "chance"), lambda value: write.percent(Decimal(str(value)) / _bar_scale()))
     if currency is not None:
         rules["money"] = lambda value: write.money(Decimal(str(value)), currency)
     return shown.style.format({name: rules[column.kind] for name, column in columns.items() if column.kind in rules}, na_rep="")
@@ -77,6 +82,7 @@ def _written(shown: pd.DataFrame, columns: Mapping[str, Column], currency: str |
 
 def prose(frame: pd.DataFrame, *, alt: str) -> None:
     """A small table whose sentences wrap; cells are text, never markup."""
+    noted.part(lambda: _as_document(frame, {name: Column(str(name)) for name in frame}))
     escaped = {name: [write.plain("" if value is None else value) for value in cells.column(frame, name)] for name in frame}
     st.table(pd.DataFrame(escaped), border="horizontal", hide_index=True, alt=alt)
 
@@ -84,6 +90,49 @@ def prose(frame: pd.DataFrame, *, alt: str) -> None:
 def _bar_scale() -> int:
     """What a bar says of a whole: 100, with one decimal as elsewhere; 1 leaves decimal commas, which a bar cannot write, to the browser."""
     return 100 if write.separators().startswith(".") else 1
+
+
+def _as_document(
+    frame: pd.DataFrame,
+    columns: Mapping[str, Column],
+    *,
+    currency: str | None = None,
+    totals: Mapping[str, Decimal | int | str] | None = None,
+) -> document.Table:
+    """The table as a document has it: the same rows and columns, but for bars inside cells."""
+    kept = {name: column for name, column in columns.items() if column.kind != "mix"}
+    kinds: dict[Kind, document.Kind] = {"text": "text", "flag": "text", "date": "date", "count": "count", "share": "percent"}
+    kinds |= {"chance": "percent", "percent": "percent"}
+    values = {name: _exact(frame, name, column.kind, currency) for name, column in kept.items()}
+    on_paper = [[_on_paper(value, column.kind, currency) for value in values[name]] for name, column in kept.items()]
+    whole = [_on_paper((totals or {}).get(name), column.kind, currency) for name, column in kept.items()]
+    return document.Table(
+        "",
+        tuple(document.Column(column.label, kinds.get(column.kind, "amount")) for column in kept.values()),
+        tuple(document.Row(row) for row in zip(*on_paper, strict=True)),
+        currency or "",
+        whole=None if totals is None else document.Row(tuple(whole)),
+    )
+
+
+def _exact(frame: pd.DataFrame, name: str, kind: Kind, currency: str | None) -> list[Any]:
+    """The values of a column as the report has them; amounts of several currencies as they are written."""
+    return _values(frame, name, kind, currency) if kind == "flag" or (kind == "money" and currency is None) else cells.column(frame, name)
+
+
+def _on_paper(value: Any, kind: Kind, currency: str | None) -> document.Value:
+    """A cell as it reads on the screen, empty where it is empty there."""
+    if value is None:
+        return ""
+    if isinstance(value, str) or kind in ("date", "share", "chance", "percent"):
+        return value if isinstance(value, str | date | Decimal | int) else Decimal(str(value))
+    if kind == "days":
+        return write.late(int(value))
+    if kind == "ratio":
+        return write.number(value, 1)
+    if kind == "money" and currency is not None:
+        return write.money(value, currency)
+    return value if kind == "count" else str(value)
 
 
 def _picked(key: str, size: int, on_pick: Callable[[int], None]) -> None:
@@ -127,7 +176,7 @@ def _config(column: Column, currency: str | None, values: list[Any]) -> Any:
                 column.label, format="percent" if whole == 1 else "%.1f%%", min_value=0, max_value=float(longest or whole), **given
             )
         case "date":
-            return st.column_config.DateColumn(column.label, format=write.table_day(), **given)
+            return st.column_config.DateColumn(column.label, format=write.day_pattern(), **given)
         case "mix":
             return st.column_config.BarChartColumn(column.label, y_min=0, **given)
         case _:

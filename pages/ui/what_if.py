@@ -11,7 +11,7 @@ import streamlit as st
 
 from analytics import choices, forecast
 from analytics.forecast import Comparison, Scenario
-from pages.ui import cards, charts, export, filters, tables
+from pages.ui import cards, charts, export, filters, shown, tables
 from pages.ui import format as write
 from pages.ui.cards import Figure
 from pages.ui.cells import column, records
@@ -134,7 +134,7 @@ def weeks(view: View, asked: Asked) -> None:
         charts.show(charts.side_by_side(column(frame, "end"), series, view.shown), "what_if", "Expected receipts by week, base and changed")
         whose = ", ".join(found.customers[:8]) + (" ..." if len(found.customers) > 8 else "")
         if whose:
-            st.caption(f"Whose payments change: {write.plain(whose)}")
+            shown.caption(f"Whose payments change: {write.plain(whose)}")
         tables.table(
             frame,
             {

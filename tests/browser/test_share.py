@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from analytics import Scope, customers, kpis
-from analytics.exports.writing import money, written
+from analytics.exports.writing import written
+from analytics.formats import money
 from analytics.store import Store
 from tests.browser.conftest import PHONE, WIDE, Visit, failures, settled
 from tests.browser.test_accessibility import found
@@ -78,3 +79,20 @@ def test_a_statement_of_account_is_a_menu_of_the_customer(visit: Visit, demo_sto
     text = pdf_text(saved(page, "PDF", tmp_path).read_bytes())
     for row in customers.profile(demo_store, Scope(), CUSTOMER).figures.to_dict("records"):
         assert money(row["net"], row["currency"]) in text
+
+
+def test_a_page_is_taken_away_as_it_is_shown(visit: Visit, tmp_path: Path) -> None:
+    page = visit("?currency=EUR&segment=Enterprise")
+    figures = [text.strip() for text in page.get_by_test_id("stMetricValue").all_inner_texts()]
+    assert len(figures) > 3
+    page.get_by_role("button", name="print").click()
+    paper, html = saved(page, "Page as PDF", tmp_path), saved(page, "Page as HTML", tmp_path)
+    assert paper.name.startswith("receivables-overview_")
+    assert html.suffix == ".html"
+    said, page_said = pdf_text(paper.read_bytes()), html.read_bytes()
+    for figure in figures:
+        assert figure in said
+        assert figure in page_said.decode()
+    assert "segment Enterprise" in said
+    assert set(html_addresses(page_said)) <= {"data:"}
+    assert failures(page) == []

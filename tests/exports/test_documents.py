@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from email import message_from_bytes
 from email.policy import default
 
 import openpyxl
+import pandas as pd
 import pypdf
 import pytest
 
 from analytics.errors import UsageError
-from analytics.exports import Stamp, files, lettering
+from analytics.exports import Stamp, files, lettering, to_csv, to_xlsx
 from analytics.exports.document import Chart, Column, Document, Figure, Figures, Row, Section, Sentence, Table
-from analytics.exports.drawing import HEIGHT, WIDTH, Box, Label, Path, shapes
-from analytics.exports.writing import short, written
+from analytics.exports.drawing import HEIGHT, WIDTH, shapes
+from analytics.exports.shapes import Box, Label, Path
+from analytics.exports.writing import written
+from analytics.formats import brief
 from analytics.scope import Scope
 from tests.exports.documents import html_addresses, html_tables, pdf_text, recomputed, sheet_rows
 
@@ -188,7 +192,7 @@ def test_a_file_of_another_suffix_is_a_sentence(name: str) -> None:
 def test_numbers_are_written_by_one_rule() -> None:
     assert written(Decimal("-1234.005"), "amount", "EUR") == "-1,234.01"
     assert [written(None, kind) for kind in ("amount", "days", "text", "date")] == ["n/a", "n/a", "", ""]
-    assert [short(Decimal(number)) for number in ("0", "7.25", "999", "999999", "1234567", "-45000", "100000")] == [
+    assert [brief(Decimal(number)) for number in ("0", "7.25", "999", "999999", "1234567", "-45000", "100000")] == [
         "0",
         "7.3",
         "999",
@@ -197,3 +201,24 @@ def test_numbers_are_written_by_one_rule() -> None:
         "-45k",
         "100k",
     ]
+
+
+def test_every_form_follows_the_settings(follow: Callable[..., None]) -> None:
+    follow(currency="code", negative="parentheses", numbers="1.234,50", dates="20/11/2026")
+    figures = Figures("EUR", (Figure("Open", Decimal("-1234.5"), "amount"),))
+    made = Document("Pack", (), (Section("Open items", (figures, table("Acme", amount="-1234.50"))),), STAMP)
+    for suffix, read in ((".pdf", pdf_text), (".html", bytes.decode)):
+        said = read(files.rendered(made, suffix))
+        for text in ("(EUR 1.234,50)", "(1.234,50)", "30/06/2026", "25,0%"):
+            assert text in said, (suffix, text)
+    sheet = openpyxl.load_workbook(io.BytesIO(files.rendered(made, ".xlsx")))["Open items"]
+    assert [sheet[cell].number_format for cell in ("B5", "C5")] == ["dd\\/mm\\/yyyy", "#,##0.00_);(#,##0.00)"]
+    assert [sheet[cell].value for cell in ("B5", "C5")] == [datetime(2026, 6, 30), -1234.5]  # noqa: DTZ001 - a cell has no zone
+
+
+def test_a_table_of_figures_follows_the_settings_as_a_workbook_and_never_as_text(follow: Callable[..., None]) -> None:
+    follow(negative="parentheses", numbers="1.234,50", dates="20.11.2026")
+    frame = pd.DataFrame({"day": [date(2026, 6, 30)], "amount": [Decimal("-1234.5")]})
+    sheet = openpyxl.load_workbook(io.BytesIO(to_xlsx(frame)))["Data"]
+    assert [sheet[cell].number_format for cell in ("A2", "B2")] == ["dd.mm.yyyy", "#,##0.00_);(#,##0.00)"]
+    assert to_csv(frame).decode().splitlines()[1] == "2026-06-30,-1234.5"

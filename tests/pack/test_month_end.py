@@ -17,7 +17,8 @@ from analytics import Scope, Store, aging, debtors, forecast, kpis, movements, o
 from analytics.__main__ import main
 from analytics.exports import files
 from analytics.exports.document import Column, Document, Row, Sentence, Table
-from analytics.exports.writing import money, written
+from analytics.exports.writing import written
+from analytics.formats import money
 from analytics.pack import month_end, trust
 from analytics.pack.parts import ROUNDING, tied
 from analytics.store.equations import Verdict
@@ -228,3 +229,20 @@ def test_what_cannot_be_written_is_a_sentence(
     said = capsys.readouterr()
     assert (ended, said.out) == (status, "")
     assert sentence in said.err
+
+
+def test_what_is_due_on_the_day_itself_is_open_and_not_overdue(ledger: Ledger, tmp_path: Path) -> None:
+    book = (
+        ledger.invoice("TODAY", "C1", "500.00", issue="2026-05-31", due="2026-06-30")
+        .invoice("LATE", "C1", "100.00", issue="2026-05-30", due="2026-06-29")
+        .invoice("EARLY", "C2", "40.00", issue="2026-06-01", due="2026-07-01")
+    )
+    with book.store(tmp_path) as store:
+        made = pack(store, with_forecast=False)
+        items = next(section for section in made.sections if section.heading == "Overdue items").blocks[0]
+        assert isinstance(items, Table)
+        assert (items.values("Document"), items.total.values[5]) == (["LATE"], Decimal("100.00"))
+        assert [row.values[:2] for row in called(made, "By days past due").rows[:2]] == [
+            ("Not due", Decimal("540.00")),
+            ("1-30", Decimal("100.00")),
+        ]

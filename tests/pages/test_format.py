@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -11,7 +11,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analytics.settings import Settings
 from pages.ui import format as write
 from pages.ui import tables
 from tests.ledger import Ledger
@@ -62,13 +61,6 @@ def test_shares_days_and_dates_are_written_one_way() -> None:
     assert write.items(2000, "item") == "2,000 items"
 
 
-@pytest.fixture
-def follow() -> Iterator[Callable[..., None]]:
-    """Writes by other settings, for one test."""
-    yield lambda **chosen: write.follow(Settings(**chosen))
-    write.follow(Settings())
-
-
 def test_money_numbers_and_dates_follow_the_settings(follow: Callable[..., None]) -> None:
     follow(currency="code", negative="parentheses", numbers="1.234,50", dates="20.11.2026")
     assert write.money(Decimal("-1234.5"), "EUR") == "(EUR 1.234,50)"
@@ -98,3 +90,8 @@ def test_the_settings_beside_the_books_are_those_of_the_pages(show: Show, ledger
         assert "currency is 'shells'" in show(store).error[0].value.replace("\\", "")
         (store.directory / "settings.toml").unlink()
         assert next(metric.value for metric in show(store).metric if metric.label == "Open receivables") == "$100"
+
+
+@pytest.mark.parametrize("text", ["Acme * Sons", "**2** <b>", "a\\b", "$1 ~ 2 [x](y)"])
+def test_what_is_made_harmless_for_markdown_reads_as_it_was(text: str) -> None:
+    assert write.bare(f"**Customer.** {write.plain(text)}") == f"Customer. {text}"

@@ -27,9 +27,9 @@ from analytics.store import build
 from tests.store.bundles import arrow, invoices, text
 from tests.store.workbooks import workbook
 
-TIMES = 1_500 if os.environ.get("CI") else 150
-FEW = 90 if os.environ.get("CI") else 12
-"""How many files are made of each format; whole loads, and workbooks, which take a process each, are fewer. All of it: ten minutes."""
+TIMES = 4_000 if os.environ.get("THOROUGH") else 150
+FEW = 240 if os.environ.get("THOROUGH") else 12
+"""How many files are made of each format; whole loads, and workbooks, which take a process each, are fewer. All of it: two minutes."""
 
 MAPPED = canonical(TABLES["invoices"])
 Mutation = tuple[float, int, bytes]

@@ -9,6 +9,7 @@ import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
+from analytics import dates
 from analytics.errors import Refused, UsageError
 from analytics.sources import pull
 from analytics.sources.connectors import SOURCES
@@ -174,6 +176,21 @@ def test_a_later_pull_asks_for_changes_and_lets_go_of_what_was_deleted(tmp_path:
     assert payments["P2"]["Amount"] == "31.00"
     assert org.asked[-1].endswith(f"where SystemModstamp >= {FIRST}")
     assert "Payment: 4 rows held, 1 fetched" in said
+
+
+def test_after_a_long_pause_what_was_erased_meanwhile_goes_too(
+    tmp_path: Path, session: requests.Session, org: Org, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pulled(tmp_path, session)
+    del org.rows["Payment"]["P4"]
+    pulled(tmp_path, session)
+    assert "P4" in held(tmp_path, "Payment")
+    later = dates.now() + timedelta(days=15)
+    monkeypatch.setattr("analytics.dates.now", lambda: later)
+    pulled(tmp_path, session)
+
+    assert "P4" not in held(tmp_path, "Payment")
+    assert not any("where" in query for query in org.asked[-len(REVENUE_CLOUD) :])
 
 
 def test_a_pull_that_fails_changes_nothing(tmp_path: Path, session: requests.Session, org: Org, monkeypatch: pytest.MonkeyPatch) -> None:

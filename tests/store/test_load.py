@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from analytics.errors import GenerationMissing
-from analytics.store import LoadReport, Store, build, generations, journal, places
+from analytics.store import LoadReport, Store, build, generations, journal, places, stage
 from tests.store.bundles import Columns, applications, csv, customers, invoices, parquet, payments, spoiled, text
 
 
@@ -453,12 +455,12 @@ def test_a_failure_at_any_step_leaves_the_old_books(tmp_path: Path, monkeypatch:
     assert rows(store, "select distinct region from invoices") == [("South",)]
 
 
-def _load_and_die(folder: Path, store: Path) -> None:
-    def die(message: str, _done: float) -> None:
-        if "equations" in message:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    build([folder], into=store, progress=die)
+DYING = """
+import os, signal, sys
+from analytics.store import build
+build([sys.argv[1]], into=sys.argv[2], progress=lambda message, _done: "equations" in message and os.kill(os.getpid(), signal.SIGKILL))
+"""
+"""A load that is killed while it checks the equations."""
 
 
 def test_a_load_killed_in_the_middle_leaves_the_old_books(tmp_path: Path) -> None:
@@ -466,16 +468,28 @@ def test_a_load_killed_in_the_middle_leaves_the_old_books(tmp_path: Path) -> Non
     build([bundle(tmp_path / "in")], into=store)
     new = bundle(tmp_path / "new", invoices=invoices() | {"region": ["South"] * 100})
 
-    process = multiprocessing.get_context("spawn").Process(target=_load_and_die, args=(new, store))
-    process.start()
-    process.join(60)
+    died = subprocess.run([sys.executable, "-c", DYING, new, store], timeout=60, check=False)
 
-    assert process.exitcode == -signal.SIGKILL
+    assert died.returncode == -signal.SIGKILL
     assert rows(store, "select distinct region from invoices") == [("North",)]
     assert len(list(places.inbox(store).iterdir())) == 1
     assert build([new], into=store).generation == 2
     assert list(places.inbox(store).iterdir()) == []
     assert [entry.event for entry in journal.entries(store)] == ["published", "killed", "published"]
+
+
+@pytest.mark.parametrize(
+    ("held", "said", "limit"),
+    [(0, None, "572.2 MiB"), (4_000_000, None, "778.1 MiB"), (10**9, None, "2.4 GiB"), (10**9, "300MB", "286.1 MiB")],
+    ids=["few rows", "many rows", "more than there may be", "somebody has said how much"],
+)
+def test_a_load_takes_memory_in_proportion_to_its_rows(monkeypatch: pytest.MonkeyPatch, held: int, said: str | None, limit: str) -> None:
+    monkeypatch.delenv("AR_MEMORY", raising=False)
+    with duckdb.connect(config={"memory_limit": said or "2600MB"}) as connection:
+        if said:
+            monkeypatch.setenv("AR_MEMORY", said)
+        stage.bound(connection, held)
+        assert connection.execute("select current_setting('memory_limit')").fetchall() == [(limit,)]
 
 
 def test_progress_rises_to_one(tmp_path: Path) -> None:

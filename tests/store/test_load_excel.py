@@ -81,6 +81,25 @@ def test_hidden_rows_are_data_and_other_sheets_are_named(tmp_path: Path) -> None
     ]
 
 
+def test_a_hidden_column_is_data(tmp_path: Path) -> None:
+    def hide(cells: Any) -> None:
+        cells.column_dimensions["I"].hidden = True
+
+    report = load(reopened(workbook(tmp_path / "in", invoices()), hide))
+
+    assert messages(report) == ["invoices.xlsx: column 'total' is hidden, and was read"]
+    assert report.files[0].sums == {"USD": (TOTAL, Decimal(0))}
+
+
+def test_ids_of_more_digits_than_excel_keeps_are_pointed_out(tmp_path: Path) -> None:
+    def number(cells: Any) -> None:
+        cells["A5"] = 12345678901234567890
+
+    said = messages(load(reopened(workbook(tmp_path / "in", invoices()), number)))
+
+    assert "invoices.xlsx: column 'invoice_id' holds numbers of more than 15 digits; Excel has lost the last" in said
+
+
 def test_an_error_cell_sets_its_row_aside(tmp_path: Path) -> None:
     def spoil(cells: Any) -> None:
         cells["I5"] = "#REF!"

@@ -12,7 +12,7 @@ import pytest
 from analytics import health
 from analytics.__main__ import main
 from analytics.errors import UsageError
-from analytics.store import Store, build
+from analytics.store import Store, build, places
 from tests.store.bundles import applications, csv, invoices, parquet, payments, spoiled, text
 
 
@@ -86,3 +86,37 @@ def test_control_totals_account_for_every_row_and_cent(tmp_path: Path) -> None:
         "Dollar": Decimal("604.40"),
         "USD": Decimal("64444.00") - Decimal("604.40") - Decimal("601.76"),
     }
+
+
+@pytest.mark.parametrize(
+    ("expected", "says"),
+    [
+        (["invoices:USD=64444.00", "payments:USD=6048.40"], ""),
+        (
+            ["invoices:USD=64439.40"],
+            "the invoices in USD add up to 64444.00, not to 64439.40 as expected (4.60 away); nothing was published",
+        ),
+        (["invoices:EUR=1"], "the invoices in EUR add up to 0.00, not to 1.00 as expected (-1.00 away)"),
+        (["applications:USD=0"], "the applications in USD add up to 6048.40, not to 0.00"),
+    ],
+    ids=["as expected", "some cents away", "another currency", "another table"],
+)
+def test_a_load_is_refused_where_its_money_is_not_what_is_expected(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], expected: list[str], says: str
+) -> None:
+    """A row that is set aside is part of the file, and of the sum that a person knows of it."""
+    spoilt = spoiled(invoices(), "status", "opne")
+    folder = parquet(tmp_path / "in", invoices=spoilt, payments=payments(), applications=applications())
+    words = [f"--expect={total}" for total in expected]
+    status = main(["load", str(folder), "--store", str(tmp_path / "store"), *words])
+
+    assert status == bool(says)
+    assert says in capsys.readouterr().err
+    assert places.pointer(tmp_path / "store").exists() == (not says)
+
+
+@pytest.mark.parametrize("total", ["invoices=1", "invoices:USD=", "customers:USD=1", "invoices:USD=1,000"])
+def test_an_expected_sum_is_written_in_one_way(total: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["load", "x", f"--expect={total}"])
+    assert "is not like invoices:USD=64439.40" in capsys.readouterr().err
