@@ -8,16 +8,18 @@ view = filters.current()
 with filters.beside_title():
     figures.menu(figures.BALANCES)
 
+cut = receivables.chosen_cut()
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     st.caption(receivables.net_in_words(view), width="content")
     shown.sentence(receivables.net_in_words(view))
-    bucket = receivables.bucket_pills()
+    # Lists know an item by how late it is: buckets of the days since issue do not narrow them.
+    bucket = receivables.bucket_pills(cut.labels) if cut.basis == "due" else None
 
 left, right = st.columns(2)
 with left:
-    receivables.aging_by_segment(view, height=280, pills=False)
+    receivables.aging_by_segment(view, height=280, pills=False, cut=cut)
 with right:
-    receivables.aging_over_time(view, every="month", height=280)
+    receivables.aging_over_time(view, every="month", height=280, edges=cut.edges)
 
-receivables.all_debtors(view, bucket)
-lists.open_items(view, lists.Wanted(min_days=None, bucket=bucket), key="items", title="Open items")
+receivables.all_debtors(view, bucket, cut.edges)
+lists.open_items(view, lists.Wanted(min_days=None, bucket=bucket, edges=cut.edges), key="items", title="Open items")

@@ -345,7 +345,6 @@ def heat(down: Sequence[str], across: Sequence[str], rows: Sequence[Sequence[Amo
         "z": [_floats(row) for row in rows],
         "text": [["" if value is None else unit.short(value) for value in row] for row in rows],
         "texttemplate": "%{text}",
-        "textfont": {"size": 12},
         "colorscale": [[step / 7, BANDS[step]] for step in range(8)],
         "showscale": False,
         "xgap": 2,

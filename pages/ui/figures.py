@@ -11,9 +11,8 @@ import streamlit as st
 
 from analytics import evidence
 from analytics.kpis import Inputs
-from pages.ui import cards, export, filters, lists, outstanding, states, tables
+from pages.ui import cards, export, filters, lists, outstanding, shown, states, tables
 from pages.ui import format as write
-from pages.ui import shown as noted
 from pages.ui.cells import column
 from pages.ui.filters import View
 from pages.ui.outstanding import Method
@@ -74,14 +73,15 @@ def definition(view: View, method: Method, days: int) -> None:
     with cards.card(method.name, outstanding.period(view, days) if of_a_period(method) else f"at the close of {write.day(view.day)}"):
         value_said = f"≥ {value}" if exhausted else value
         st.metric(method.name, value_said, label_visibility="collapsed")
-        noted.figure(method.name, value_said)
+        shown.figure(method.name, value_said)
         st.markdown(f"{write.plain(method.says)} Population: {write.plain(view.caption)}.")
-        noted.sentence(f"{method.says} Population: {view.caption}.")
+        shown.sentence(f"{method.says} Population: {view.caption}.")
         if exhausted:
             st.markdown("The history is too short to find the day: at least so many days.")
         steps = dict.fromkeys((method.formula, put_in(method.formula, sums, view, days), value))  # a plain sum says each once
-        noted.sentence(" = ".join((method.name, *steps)))
-        st.code("\n".join([method.name, *(f"= {step}" for step in steps)]), language=None, wrap_lines=True)
+        equation = [method.name, *(f"= {step}" for step in steps)]
+        st.code("\n".join(equation), language=None, wrap_lines=True)
+        shown.sentence(" ".join(equation))
 
 
 def inputs(view: View, method: Method, days: int) -> evidence.Sum:
@@ -133,7 +133,7 @@ def rows(view: View, of: evidence.Sum, days: int) -> None:
             states.nothing("There are no such rows.", "Choose another day, or clear a filter.")
             return
         total = write.money(found.total_amount.get(view.shown), view.shown)
-        noted.caption(write.plain(f"{write.items(found.total_items, by.lower().removesuffix('s'))} · {total}"))
+        shown.caption(write.plain(f"{write.items(found.total_items, by.lower().removesuffix('s'))} · {total}"))
         body = st.container()
         page = lists.pager("evidence_page", found.total_items, PAGE, by.lower().removesuffix("s"))
         if page > 1:
@@ -198,7 +198,7 @@ def _owners(view: View, frame: pd.DataFrame) -> None:
 
 def _papers(view: View, frame: pd.DataFrame) -> None:
     kinds = {"debit_note": "debit note", "credit_note": "credit note"}
-    shown = frame.assign(name=frame["name"].fillna(frame["customer_id"]), kind=[kinds.get(kind, kind) for kind in column(frame, "kind")])
+    named = frame.assign(name=frame["name"].fillna(frame["customer_id"]), kind=[kinds.get(kind, kind) for kind in column(frame, "kind")])
     columns = {
         "document": Column("Document"),
         "kind": Column("Kind", width=95),
@@ -211,7 +211,7 @@ def _papers(view: View, frame: pd.DataFrame) -> None:
         "amount": Column("Amount", "money"),
     }
     tables.table(
-        shown,
+        named,
         {name: each for name, each in columns.items() if not frame[name].isna().all()},
         key="evidence_papers",
         alt="Documents behind the sum, largest first; choosing a row opens its customer's applications",

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analytics import overdue
+from analytics import buckets, overdue
 from pages.ui import cards, export, shown, states, tables
 from pages.ui import format as write
 from pages.ui.filters import View
@@ -39,6 +39,7 @@ class Wanted:
     bucket: str | None = None
     search: str | None = None
     sort: overdue.Sort | None = None
+    edges: tuple[int, ...] = buckets.DEFAULT_EDGES
     gains: Callable[[], overdue.Gains] | None = None
     """Where to ask what each item can be expected to gain; needed by that order alone."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -12,6 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics import aging, buckets, debtors, dso, kpis
+from analytics.errors import UsageError
 from analytics.exports import SheetChart
 from analytics.money import rounded_to
 from pages.ui import cards, charts, export, filters, lists, outstanding, states, tables
@@ -40,6 +42,53 @@ DEBTORS_METHOD = (
     "**Largest debtors.** Open amounts past due at the close of the as-of day, by customer; a chosen bucket ranks by that "
     "bucket alone. Share: of the ranked amount of all customers. Age mix: not due, then ever later."
 )
+
+BASES: dict[str, buckets.Basis] = {"due date": "due", "issue date": "issue"}
+EDGES = ", ".join(map(str, buckets.DEFAULT_EDGES))
+MOST_EDGES = 8
+
+
+@dataclass(frozen=True)
+class Cut:
+    """How open amounts are cut into buckets: from which day an age counts, and the upper edges in days."""
+
+    basis: buckets.Basis = "due"
+    edges: tuple[int, ...] = buckets.DEFAULT_EDGES
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The names of the buckets."""
+        return buckets.labels(self.edges, self.basis)
+
+    @property
+    def method(self) -> str:
+        """What the buckets hold."""
+        if self == Cut():
+            return AGING_METHOD
+        edges = ", ".join(map(str, self.edges))
+        return (
+            f"**Aging, by {self.basis} date.** Open amounts of invoices and debit notes at the close of the as-of day, by whole days "
+            f"{'past due' if self.basis == 'due' else 'since issue'}; buckets end with days {edges}, included. Unapplied credit is not "
+            "netted in. The buckets add up to gross open receivables."
+        )
+
+
+def chosen_cut() -> Cut:
+    """The basis and the edges that are chosen on the page; edges that cannot be are said, and the usual ones used."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        basis = BASES[st.segmented_control("Age since", list(BASES), default="due date", required=True, key="basis", bind="query-params")]
+        text = st.text_input("Buckets end with day", EDGES, key="edges", bind="query-params", width=200, help=_EDGES_HELP)
+    try:
+        edges = buckets.parse_edges(text)
+        if len(edges) > MOST_EDGES:
+            raise UsageError(f"{len(edges)} edges are too many to tell apart: name at most {MOST_EDGES}")
+    except UsageError as problem:
+        st.warning(f"{write.plain(str(problem))}. Shown by {EDGES}.", icon=":material/tune:")
+        edges = buckets.DEFAULT_EDGES
+    return Cut(basis, edges)
+
+
+_EDGES_HELP = "Whole days with commas between. Each bucket holds its own last day; what is older is in one more."
 
 
 def compared() -> str:
@@ -107,30 +156,32 @@ def headlines(view: View, back: str) -> list[Figure]:
     ]
 
 
-def aging_by_segment(view: View, *, height: int = charts.HEIGHT, pills: bool = True) -> None:
+def aging_by_segment(view: View, *, height: int = charts.HEIGHT, pills: bool = True, cut: Cut = Cut()) -> None:
     """Bars by bucket, a layer per segment; a click on a bar chooses its bucket, as the pills do (here or elsewhere)."""
-    frame = ask(aging.summary, view.store, view.focus, by=("segment",))
-    with cards.card("Aging by bucket", method=AGING_METHOD) as end:
+    frame = ask(aging.summary, view.store, view.focus, by=("segment",), edges=cut.edges, basis=cut.basis)
+    with cards.card("Aging by bucket", method=cut.method) as end:
         with end:
-            chosen = bucket_pills() if pills else st.session_state.get("bucket")
+            chosen = bucket_pills() if pills else st.session_state.get("bucket") if cut.basis == "due" else None
             export.menu(
                 view,
                 "Aging by bucket and segment",
-                AGING_METHOD,
+                cut.method,
                 frame,
                 key="aging_by_segment",
-                sheet_chart=SheetChart("column", "segment", LABELS),
+                sheet_chart=SheetChart("column", "segment", cut.labels),
             )
         if frame.empty:
             states.nothing("Nothing is open here.", "Choose another day, or clear a filter.")
             return
-        figure = charts.stacked(LABELS, _layers(frame, "segment"), view.shown, chosen=chosen, height=height)
-        charts.show(figure, "aging_by_segment", _aging_alt(frame, view), on_click=toggle_bucket)
+        figure = charts.stacked(cut.labels, _layers(frame, "segment", cut.labels), view.shown, chosen=chosen, height=height)
+        charts.show(figure, "aging_by_segment", _aging_alt(frame, view, cut.labels), on_click=toggle_bucket if cut.basis == "due" else None)
 
 
-def bucket_pills() -> str | None:
+def bucket_pills(labels: Sequence[str] = LABELS) -> str | None:
     """The bucket that lists and bars are narrowed to; shared by the pages, kept in the URL."""
-    return st.pills("Bucket", LABELS, key="bucket", bind="query-params", label_visibility="collapsed")
+    if st.session_state.get("bucket") not in (None, *labels):
+        st.session_state["bucket"] = None
+    return st.pills("Bucket", labels, key="bucket", bind="query-params", label_visibility="collapsed")
 
 
 def toggle_bucket(label: str) -> None:
@@ -162,29 +213,30 @@ def _best_possible(frame: pd.DataFrame) -> list[Decimal | None]:
     return [None if value is None else rounded_to(value, 4) for value in found]
 
 
-def aging_over_time(view: View, every: aging.Every, height: int = charts.TALL) -> None:
-    """Bars by period end, a layer per bucket."""
-    frame = ask(aging.trend, view.store, view.focus, every=every)
-    with cards.card("Aging over time", f"at the end of each {every}", method=AGING_METHOD) as end:
+def aging_over_time(view: View, every: aging.Every, height: int = charts.TALL, edges: tuple[int, ...] = buckets.DEFAULT_EDGES) -> None:
+    """Bars by period end, a layer per bucket of days past due."""
+    cut = Cut(edges=edges)
+    frame = ask(aging.trend, view.store, view.focus, every=every, edges=edges)
+    with cards.card("Aging over time", f"days past due, each {every}'s end", method=cut.method) as end:
         with end:
             export.menu(
                 view,
                 "Aging over time",
-                AGING_METHOD,
+                cut.method,
                 frame,
                 key="aging_over_time",
-                sheet_chart=SheetChart("column", "date", LABELS),
+                sheet_chart=SheetChart("column", "date", cut.labels),
             )
         if frame.empty:
             states.nothing("Nothing was open here.", "Choose another day, or clear a filter.")
             return
-        layers = {label: column(frame, label) for label in LABELS}
+        layers = {label: column(frame, label) for label in cut.labels}
         figure = charts.over_time(
             column(frame, "date"),
             layers,
             view.shown,
             monthly=every == "month",
-            colours=charts.age_colours(len(LABELS)),
+            colours=charts.age_colours(len(cut.labels)),
             height=height,
         )
         charts.show(figure, "aging_over_time", f"Open amounts by days past due at the end of each {every} of a year")
@@ -203,7 +255,7 @@ def top_debtors(view: View, bucket: str | None, rows: int = 6) -> None:
         _debtor_table(found.rows, view, "top_debtors", bucket, rows)
 
 
-def all_debtors(view: View, bucket: str | None) -> None:
+def all_debtors(view: View, bucket: str | None, edges: tuple[int, ...] = buckets.DEFAULT_EDGES) -> None:
     """Everyone who owes something (or something in the chosen bucket), a page at a time."""
     of = "total" if bucket is None else bucket
     with cards.card("Customers", "all that is open" if bucket is None else bucket, method=DEBTORS_METHOD) as end:
@@ -211,17 +263,17 @@ def all_debtors(view: View, bucket: str | None) -> None:
             search = st.text_input(
                 "Search customers", placeholder="Name or id", key="debtor_search", label_visibility="collapsed", type="search", width=200
             )
-            _export_debtors(view, of, "debtors")
-        found = ask(debtors.ranked, view.store, view.focus, bucket=of, search=search, size=DEBTOR_PAGE)
+            _export_debtors(view, of, "debtors", edges)
+        found = ask(debtors.ranked, view.store, view.focus, bucket=of, search=search, size=DEBTOR_PAGE, edges=edges)
         if found.rows.empty:
             states.nothing("No customer owes anything here.", "Choose another bucket, search for less, or clear a filter.")
             return
         body = st.container()
         page = lists.pager("debtors_page", found.total_customers, DEBTOR_PAGE, "customer")
         if page > 1:
-            found = ask(debtors.ranked, view.store, view.focus, bucket=of, search=search, page=page, size=DEBTOR_PAGE)
+            found = ask(debtors.ranked, view.store, view.focus, bucket=of, search=search, page=page, size=DEBTOR_PAGE, edges=edges)
         with body:
-            _debtor_table(found.rows, view, "debtors", of, len(found.rows))
+            _debtor_table(found.rows, view, "debtors", of, len(found.rows), edges)
 
 
 def net_in_words(view: View) -> str:
@@ -231,20 +283,22 @@ def net_in_words(view: View) -> str:
     return f"Gross open {gross} less {credit} unapplied payments and credit notes is net AR of {net}."
 
 
-def _export_debtors(view: View, bucket: str | None, key: str) -> None:
+def _export_debtors(view: View, bucket: str | None, key: str, edges: tuple[int, ...] = buckets.DEFAULT_EDGES) -> None:
     export.menu(
         view,
         f"Debtors by {'overdue amount' if bucket is None else bucket}",
         DEBTORS_METHOD,
-        lambda: debtors.ranked(view.store, view.focus, bucket=bucket, size=None).rows,
+        lambda: debtors.ranked(view.store, view.focus, bucket=bucket, size=None, edges=edges).rows,
         key=key,
         chart=False,
     )
 
 
-def _debtor_table(frame: pd.DataFrame, view: View, key: str, bucket: str | None, rows: int) -> None:
+def _debtor_table(
+    frame: pd.DataFrame, view: View, key: str, bucket: str | None, rows: int, edges: tuple[int, ...] = buckets.DEFAULT_EDGES
+) -> None:
     heading = {None: "Overdue", "total": "Open"}.get(bucket, bucket or "")
-    mixes = zip(*(column(frame, label) for label in LABELS), strict=True)
+    mixes = zip(*(column(frame, label) for label in buckets.labels(edges)), strict=True)
     shown = frame.assign(mix=[[float(amount) for amount in mix] for mix in mixes])
     tables.table(
         shown,
@@ -268,18 +322,18 @@ def _figures(view: View, ago: timedelta) -> dict[str, Any]:
     return next((row for row in records(frame) if row["currency"] == view.shown), {})
 
 
-def _layers(frame: pd.DataFrame, by: str) -> dict[str, Sequence[Decimal]]:
+def _layers(frame: pd.DataFrame, by: str, labels: Sequence[str]) -> dict[str, Sequence[Decimal]]:
     """A layer of bucket amounts per value of `by`, the largest first; the smallest together where there are many."""
     layers: dict[str, list[Decimal]] = {}
     for place, row in enumerate(sorted(records(frame), key=lambda row: -abs(row["total"]))):
         name = (row[by] or EMPTY) if place < charts.MOST_KINDS else charts.OTHERS
-        layers[name] = [a + row[label] for a, label in zip(layers.get(name, [Decimal(0)] * len(LABELS)), LABELS, strict=True)]
+        layers[name] = [a + row[label] for a, label in zip(layers.get(name, [Decimal(0)] * len(labels)), labels, strict=True)]
     return layers
 
 
-def _aging_alt(frame: pd.DataFrame, view: View) -> str:
-    sums = ", ".join(f"{label} {write.short(sum(column(frame, label)), view.shown)}" for label in LABELS)
-    return f"Open amounts by days past due: {sums}"
+def _aging_alt(frame: pd.DataFrame, view: View, labels: Sequence[str]) -> str:
+    sums = ", ".join(f"{label} {write.short(sum(column(frame, label)), view.shown)}" for label in labels)
+    return f"Open amounts by age in days: {sums}"
 
 
 def _exact(view: View, figures: dict[str, Any], name: str) -> str:

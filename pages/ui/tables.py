@@ -74,6 +74,7 @@ def _written(shown: pd.DataFrame, columns: Mapping[str, Column], currency: str |
         "ratio": lambda value: write.number(Decimal(str(value)), 1),
         "count": lambda value: write.count(int(value)),
     }
+    rules |= dict.fromkeys(("share", "chance"), lambda value: write.percent(Decimal(str(value)) / _bar_scale()))
     if currency is not None:
         rules["money"] = lambda value: write.money(Decimal(str(value)), currency)
     return shown.style.format({name: rules[column.kind] for name, column in columns.items() if column.kind in rules}, na_rep="")
@@ -84,6 +85,11 @@ def prose(frame: pd.DataFrame, *, alt: str) -> None:
     noted.part(lambda: _as_document(frame, {name: Column(str(name)) for name in frame}))
     escaped = {name: [write.plain("" if value is None else value) for value in cells.column(frame, name)] for name in frame}
     st.table(pd.DataFrame(escaped), border="horizontal", hide_index=True, alt=alt)
+
+
+def _bar_scale() -> int:
+    """What a bar says of a whole: 100, with one decimal as elsewhere; 1 leaves decimal commas, which a bar cannot write, to the browser."""
+    return 100 if write.separators().startswith(".") else 1
 
 
 def _as_document(
@@ -145,6 +151,8 @@ def _values(frame: pd.DataFrame, name: str, kind: Kind, currency: str | None) ->
     values = cells.column(frame, name)
     if kind == "percent":
         return [None if value is None else float(value * 100) for value in values]
+    if kind in ("share", "chance"):
+        return [None if value is None else float(value * _bar_scale()) for value in values]
     if kind == "flag":
         return ["yes" if value else "" for value in values]
     if kind != "money":
@@ -162,9 +170,11 @@ def _config(column: Column, currency: str | None, values: list[Any]) -> Any:
         case "money" | "right":
             return st.column_config.TextColumn(column.label, alignment="right", **given)
         case "share" | "chance":
-            known = [float(value) for value in values if value is not None]
-            longest = 1.0 if column.kind == "chance" else max(known, default=1.0)
-            return st.column_config.ProgressColumn(column.label, format="percent", min_value=0, max_value=longest or 1.0, **given)
+            whole = _bar_scale()
+            longest = whole if column.kind == "chance" else max((value for value in values if value is not None), default=whole)
+            return st.column_config.ProgressColumn(
+                column.label, format="percent" if whole == 1 else "%.1f%%", min_value=0, max_value=float(longest or whole), **given
+            )
         case "date":
             return st.column_config.DateColumn(column.label, format=write.day_pattern(), **given)
         case "mix":

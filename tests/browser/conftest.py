@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -44,12 +45,19 @@ def pictures(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def address(demo_store: Store) -> Iterator[str]:
-    """A server of its own on a free port."""
+    """A server of its own on a free port, over the demo book."""
+    with serving(demo_store.directory) as address:
+        yield address
+
+
+@contextmanager
+def serving(books: Path) -> Iterator[str]:
+    """A server of its own on a free port, over the books at a directory."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port)]
-    environment = os.environ | {"AR_STORE": str(demo_store.directory.resolve()), "OMP_NUM_THREADS": "1"}
+    environment = os.environ | {"AR_STORE": str(books.resolve()), "OMP_NUM_THREADS": "1"}
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait(f"http://127.0.0.1:{port}/_stcore/script-health-check", server)

@@ -7,14 +7,15 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from analytics import overdue
 from analytics.scope import Scope
 from analytics.store import Store
 from pages.ui import format as write
-from tests.browser.conftest import Visit, settled
+from tests.browser.conftest import Visit, failures, serving, settled
 from tests.browser.test_pages import pick, query, save
+from tests.ledger import ledger
 
 pytestmark = pytest.mark.browser
 
@@ -49,6 +50,50 @@ def test_a_row_of_a_cut_narrows_the_view_to_it_and_asks_for_its_customers(visit:
     settled(page)
     assert query(page)["rows"] == ["Customer"]
     assert len(query(page)["region"]) == 1
+
+
+def test_without_books_the_page_says_how_to_begin(browser: Browser, tmp_path: Path) -> None:
+    with serving(tmp_path) as address:
+        page = browser.new_page()
+        page.goto(address)
+        settled(page)
+        expect(page.locator("h1")).to_have_text("No books yet")
+        expect(page.get_by_text("python -m analytics demo")).to_be_visible()
+        page.close()
+
+
+def test_damaged_books_are_a_sentence_without_a_traceback(browser: Browser, tmp_path: Path) -> None:
+    with ledger().invoice("I1", "C1", "100.00", issue="2026-01-10").store(tmp_path) as store:
+        books, file = store.directory, store.path
+    file.write_bytes(b"not a database")
+    with serving(books) as address:
+        page = browser.new_page()
+        page.goto(address)
+        settled(page)
+        assert "restore" in failures(page)[0]
+        assert "Traceback" not in page.content()
+        page.close()
+
+
+def test_a_book_in_which_nothing_is_open_says_so(browser: Browser, tmp_path: Path) -> None:
+    book = ledger().invoice("I1", "C1", "100.00", issue="2026-01-10", due="2026-02-09")
+    book = book.receipt("P1", "C1", "100.00", "2026-02-01", applied={"I1": "100.00"})
+    with book.store(tmp_path) as settled_book, serving(settled_book.directory) as address:
+        page = browser.new_page()
+        for path in ("", "aging", "figure", "overdue"):
+            page.goto(f"{address}/{path}")
+            settled(page)
+            assert failures(page) == []
+            expect(page.locator("[data-testid=stAlertContentInfo]").first).to_be_visible()
+        page.close()
+
+
+def test_a_customer_who_is_not_in_the_books_is_a_sentence(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}/customers?of=C-unknown")
+    settled(page)
+    assert "is not in the books" in failures(page)[0]
+    page.close()
 
 
 def test_a_figure_leads_to_customers_to_documents_and_to_applications(visit: Visit, tmp_path: Path) -> None:
