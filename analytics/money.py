@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation, localcontext
 from fractions import Fraction
+from functools import cache
 
 ZERO_DECIMALS = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split())
 THREE_DECIMALS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
@@ -43,9 +44,18 @@ def exactly() -> AbstractContextManager[Context]:
 
 def rounded_to(number: Decimal | Fraction, places: int) -> Decimal:
     """`number` rounded half up (away from zero) to `places` decimals; exact for fractions too."""
-    with localcontext(Context(prec=200, traps=[InvalidOperation])):
-        if isinstance(number, Fraction):
-            scaled = abs(number) * 10**places
-            whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-            number = Decimal(whole if number >= 0 else -whole).scaleb(-places)
-        return number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP) + 0
+    if isinstance(number, Fraction):
+        scaled = abs(number) * 10**places
+        whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+        number = Decimal(whole if number >= 0 else -whole).scaleb(-places, _WIDE)
+    return _WIDE.add(number.quantize(_step(places), context=_WIDE), 0)  # nothing added makes a negative zero an ordinary one
+
+
+_WIDE = Context(prec=200, rounding=ROUND_HALF_UP, traps=[InvalidOperation])
+"""Named with each operation, since to enter a context of one's own takes longer than to round."""
+
+
+@cache
+def _step(places: int) -> Decimal:
+    """One at the last of so many decimals."""
+    return Decimal(1).scaleb(-places)
