@@ -17,4 +17,5 @@ def column(frame: pd.DataFrame, name: str) -> list[Any]:
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows, each a dict by column."""
-    return [{name: None if value is pd.NA else value for name, value in row.items()} for row in frame.to_dict("records")]
+    cells = {name: column(frame, name) for name in frame}
+    return [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
