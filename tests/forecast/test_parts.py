@@ -199,6 +199,13 @@ class TestChoice:
         assert found.simple == found.model == "due date"
         assert found.notes[1].startswith("A simple model does better on this book, and is used: due date.")
 
+    def test_what_is_expected_then_comes_from_it_in_full_on_the_day(self, ledger: Ledger) -> None:
+        book = ledger.invoice("Open", "C0", "500.00", issue=after(-10), due=after(17))
+        for number in range(6):
+            book = paid_history(book, f"C{number}", [0] * 60, first=date(2025, 1, 6 + number % 5))
+        weeks = rows(expected(book, only="open").periods)
+        assert {(row["start"], row["mean"]) for row in weeks if row["mean"]} == {(after(15), Decimal("500.00"))}
+
     def test_the_choice_does_not_depend_on_the_filters(self, ledger: Ledger) -> None:
         book = paid_history(paid_history(ledger, "C1", [0] * 60), "C2", [3, 40, 9, 77, 21] * 12)
         with book.direct_store() as store:
