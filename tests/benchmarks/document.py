@@ -43,6 +43,7 @@ def _text(found: dict[int, dict[str, Any]]) -> str:
         "",
         "Made by `make bench` (`BENCH=10000000` for the large book) on two cores of a virtual machine with a network disk, Linux,",
         "Python 3.11; medians in milliseconds, warm, beside the goal. The book is the demo's, its last day loaded as a day of its own.",
+        "The machine is shared: the same question took up to twice as long from one hour to the next.",
         "",
         "![time against size, both logarithmic](images/performance.svg)",
     ]
