@@ -80,7 +80,7 @@ def documents(store: Store, scope: Scope, of: Sum, *, days: int = 90, page: int 
         "r.installment_no, p.payment_id, r.day as date, r.due_date, r.days_to_pay, r.days_late, "
         f"r.shown_currency::varchar as currency, {_shown('r.value', scope)} as amount "
         f"from (select {NARROW} from ({behind}) r order by {order} limit $size offset $offset) r "
-        "join customer_list c on c.customer_key = r.customer_key left join documents d on d.invoice_key = r.invoice_key "
+        "left join customer_list c on c.customer_key = r.customer_key left join documents d on d.invoice_key = r.invoice_key "
         f"left join receipts p on p.payment_key = r.payment_key order by {order}"
     )
     return _paged(store, behind, "count(*)", sql, bound, rows_of_page(page, size))
@@ -93,10 +93,10 @@ def customers(store: Store, scope: Scope, of: Sum, *, days: int = 90, page: int 
     sql = (
         f"select c.customer_id, c.name, r.shown_currency::varchar as currency, r.items, {_shown('r.value', scope)} as amount "
         f"from (select customer_key, shown_currency, count(*) as items, sum(value) as value from ({behind}) r "
-        f"group by customer_key, shown_currency) r join customer_list c on c.customer_key = r.customer_key "
+        f"group by customer_key, shown_currency) r left join customer_list c on c.customer_key = r.customer_key "
         f"order by {order} limit $size offset $offset"
     )
-    return _paged(store, behind, "count(distinct customer_key)", sql, bound, rows_of_page(page, size))
+    return _paged(store, behind, "count(distinct coalesce(customer_key, 0))", sql, bound, rows_of_page(page, size))
 
 
 def _behind(store: Store, scope: Scope, of: Sum, days: int) -> tuple[Scope, str, dict[str, Any]]:

@@ -90,6 +90,17 @@ def test_a_part_of_an_application_is_late_by_its_own_installment(ledger: Ledger,
     assert [*zip(rows["amount"], rows["days_late"], strict=True)] == [(Decimal("60.00"), 10), (Decimal("20.00"), -20)]
 
 
+def test_a_payment_of_nobody_is_among_the_rows(ledger: Ledger) -> None:
+    book = ledger.receipt("P1", None, "70.00", "2026-01-20").receipt("P2", "C1", "30.00", "2026-01-21")
+    scope = Scope(as_of=date(2026, 2, 1))
+    with book.direct_store() as store:
+        papers, owners = evidence.documents(store, scope, "unapplied"), evidence.customers(store, scope, "unapplied")
+    assert papers.total_amount == owners.total_amount == {"USD": Decimal("100.00")}
+    assert (papers.total_items, owners.total_items) == (2, 2)
+    assert list(papers.rows["payment_id"]) == ["P1", "P2"]
+    assert list(owners.rows["amount"]) == [Decimal("70.00"), Decimal("30.00")]
+
+
 def test_a_sum_that_is_none_is_a_sentence(demo_store: Store) -> None:
     with pytest.raises(UsageError, match="'profit' is not one of open, overdue"):
         evidence.documents(demo_store, JUNE, "profit")  # type: ignore[arg-type]

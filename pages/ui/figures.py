@@ -176,9 +176,12 @@ def _first(key: str, options: Sequence[str]) -> str | None:
 
 
 def _owners(view: View, frame: pd.DataFrame) -> None:
+    customers = column(frame, "customer_id")
+
     def narrow(row: int) -> None:
-        filters.narrow("customer", frame["customer_id"].iloc[row])
-        st.session_state["rows_by"] = PAPERS
+        if customers[row] is not None:  # a payment may be nobody's
+            filters.narrow("customer", customers[row])
+            st.session_state["rows_by"] = PAPERS
 
     tables.table(
         frame.assign(name=frame["name"].fillna(frame["customer_id"])),
@@ -197,6 +200,12 @@ def _owners(view: View, frame: pd.DataFrame) -> None:
 
 
 def _papers(view: View, frame: pd.DataFrame) -> None:
+    customers = column(frame, "customer_id")
+
+    def open_customer(row: int) -> None:
+        if customers[row] is not None:
+            lists.open_customer(customers[row], papers="Applications")
+
     kinds = {"debit_note": "debit note", "credit_note": "credit note"}
     named = frame.assign(name=frame["name"].fillna(frame["customer_id"]), kind=[kinds.get(kind, kind) for kind in column(frame, "kind")])
     columns = {
@@ -217,5 +226,5 @@ def _papers(view: View, frame: pd.DataFrame) -> None:
         alt="Documents behind the sum, largest first; choosing a row opens its customer's applications",
         currency=view.shown,
         rows=min(len(frame), lists.SHOWN_ROWS),
-        on_pick=lambda row: lists.open_customer(frame["customer_id"].iloc[row], papers="Applications"),
+        on_pick=open_customer,
     )
