@@ -165,7 +165,7 @@ def lines(
         traces,
         height,
         x={"type": "date", "tickformat": "%b %y", "nticks": 7},
-        y={"ticksuffix": suffix, "nticks": 5},
+        y={"ticksuffix": suffix, "nticks": 5, "rangemode": "tozero"},
         hovermode="x unified",
         showlegend=len(traces) > 1,
     )

@@ -23,10 +23,10 @@ from pages.ui.tables import Column
 
 PAGE = 15
 EQUATIONS = (
-    "**Equations.** Each compares two independent ways to the same figure, over the whole book and its whole history (the last "
+    "Each compares two independent ways to the same figure, over the whole book and its whole history (the last "
     "three at the as-of day). A load that breaks one is never published."
 )
-TOTALS = "**Control totals.** For every file: accepted + quarantined = rows in the file, and the same for the sum of money."
+TOTALS = "For every file: accepted + quarantined = rows in the file, and the same for the sum of money."
 PROBLEMS = "**Problems.** What the load found: quarantined rows are kept aside and in no figure, warnings are loaded as read."
 DECISIONS = "**Items that ask for a decision.** As of the day, in the documents' own currencies; none is left out of any figure."
 
@@ -65,7 +65,7 @@ def equations(view: View) -> None:
         }
     )
     shown = frame if not all(verdict.holds for verdict in verdicts) else frame.drop(columns="Where it does not")
-    with cards.card("Equations", "all hold" if len(shown.columns) == 2 else "not all hold", method=EQUATIONS) as end:
+    with cards.card("Equations", "all hold" if len(shown.columns) == 2 else "not all hold", method=f"**Equations.** {EQUATIONS}") as end:
         with end:
             export.menu(view, "Equations", EQUATIONS, frame, key="equations", chart=False)
         tables.prose(shown, alt="Equations of the books, each with its verdict")
@@ -81,7 +81,7 @@ def loaded_files(view: View) -> None:
         file=[PurePath(path).name for path in column(frame, "path")],
         sums=[", ".join(sums.get(path, [])) for path in column(frame, "path")],
     )
-    with cards.card("Files", write.items(len(frame), "file"), method=TOTALS) as end:
+    with cards.card("Files", write.items(len(frame), "file"), method=f"**Control totals.** {TOTALS}") as end:
         with end:
             export.menu(view, "Control totals", TOTALS, ask(health.control_totals, view.store), key="files", chart=False)
         if frame.empty:
