@@ -183,7 +183,8 @@ def _problems(problems: list[dict[str, Any]]) -> None:
         return
     frame = pd.DataFrame(problems, columns=["severity", "code", "file", "row", "column", "message"])
     with cards.card("Problems", write.items(len(frame), "problem")) as end:
-        end.download_button("CSV", lambda: to_csv(frame), "problems.csv", "text/csv", icon=":material/download:", key="problems_file")
+        icon = ":material/download:"
+        end.download_button("CSV", lambda: to_csv(frame), "problems.csv", "text/csv", icon=icon, key="problems_file", on_click="ignore")
         tables.table(
             frame,
             {

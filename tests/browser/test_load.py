@@ -52,6 +52,7 @@ def test_files_are_loaded_with_their_verdict_and_their_problems(page: Page, tmp_
 
     expect(page.get_by_text("Generation 1 is current.")).to_be_visible(timeout=60_000)
     expect(page.get_by_text("1 row set aside: kept, listed with their reason, and in no figure.")).to_be_visible()
+    settled(page)
     with page.expect_download() as download:
         page.get_by_test_id("stDownloadButton").click()
     assert "status 'opne' is not one of draft, posted, void" in download.value.path().read_text(encoding="utf-8-sig")
