@@ -14,6 +14,8 @@ from bidi.algorithm import get_display
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
+from analytics.formats import UNPARTED
+
 FOLDER = Path(__file__).with_name("fonts")
 REGULAR, BOLD, WIDE = "Inter", "Inter-SemiBold", "DejaVu"
 FILES = {REGULAR: "Inter-Regular.ttf", BOLD: "Inter-SemiBold.ttf", WIDE: "DejaVuSans.ttf"}
@@ -68,7 +70,7 @@ def missing(text: str) -> bool:
 
 
 def _as_seen(text: str) -> str:
-    plain = "".join(" " if letter.isspace() else letter for letter in text if letter not in UNSEEN)
+    plain = "".join(" " if letter.isspace() and letter != UNPARTED else letter for letter in text if letter not in UNSEEN)
     if not any(ord(letter) in RIGHT_TO_LEFT for letter in plain):
         return plain
     return str(get_display(arabic_reshaper.reshape(plain)))

@@ -196,7 +196,7 @@ def _least(table: Table, place: int, size: float) -> float:
     if column.kind == "name":
         return LEAST_NAME
     texts = [column.name, *(written(row.values[place], "text") for row in table.rows)]
-    words = {word for text in texts for word in ([text] if len(text) <= LONGEST_UNPARTED else text.split())}
+    words = {word for text in texts for word in ([text] if len(text) <= LONGEST_UNPARTED else text.split(" "))}
     return max(width(word, size, BOLD) for word in words) + 2 * PAD + 0.5
 
 

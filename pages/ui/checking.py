@@ -150,7 +150,7 @@ def kept(view: View) -> None:
             "published": ["" if each.published_at is None else write.moment(each.published_at) for each in listed],
             "name": [each.name or "" for each in listed],
             "state": [", ".join(_state(each)) for each in listed],
-            "size": [f"{each.size / 1e6:,.1f} MB" for each in listed],
+            "size": [write.size(each.size) for each in listed],
         }
     )
     with cards.card("Generations", f"{len(listed)} kept", method="**Generations.** Each load publishes an immutable state of the books."):

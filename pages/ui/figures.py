@@ -149,7 +149,7 @@ def put_in(formula: str, sums: Inputs, view: View, days: int) -> str:
         "sum(applied x days from issue)": sums.paid.amount_days_to_pay,
         "sum(applied x days from due date)": sums.paid.amount_days_late,
     }
-    known |= {name: write.money(amount, view.shown) for name, amount in products.items()} | {"x days": f"x {days}"}
+    known |= {name: write.money(amount, view.shown) for name, amount in products.items()} | {"x days": f"x{write.UNPARTED}{days}"}
     names = sorted(known, key=len, reverse=True)
     return re.sub("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in names), lambda found: known[found[0]], formula)
 

@@ -351,5 +351,4 @@ def _moved(now: Decimal | None, before: Decimal | None, factor: int, unit: str) 
 
 
 def _signed(change: Fraction, unit: str) -> str | int:
-    text = f"{float(change):+.1f}"
-    return 0 if text in ("+0.0", "-0.0") else text + unit
+    return write.change(change, 1, unit) if rounded_to(change, 1) else 0
