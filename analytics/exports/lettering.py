@@ -64,6 +64,14 @@ def cut(text: str, room: float, size: float, face: str = REGULAR) -> str:
     return text[:fitting].rstrip() + CUT
 
 
+def folded(text: str, room: float, size: float, face: str = REGULAR) -> list[str]:
+    """`text` in one line, or in two parted between words; what is longer is cut. None for no text."""
+    words = text.split(" ")
+    fitting = next((count for count in range(len(words), 1, -1) if width(" ".join(words[:count]), size, face) <= room), 1)
+    lines = (" ".join(words[:fitting]), " ".join(words[fitting:]))
+    return [cut(line, room, size, face) for line in lines if line]
+
+
 def missing(text: str) -> bool:
     """Whether `text` holds a letter that no typeface here has."""
     return any(letter == MISSING for _, letters in runs(text) for letter in letters) and MISSING not in text
