@@ -136,7 +136,7 @@ HEADINGS = {
     "Aging": "Aging",
     "DSO": "Days sales outstanding",
     "Customers": "Customers",
-    "Movements": "Movements of net receivables",
+    "Movements": "Movements of receivables",
     "How computed": "How a figure is computed",
     "Overdue": "Overdue items",
     "Cash forecast": "Cash forecast",

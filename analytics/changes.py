@@ -8,6 +8,7 @@ was open at the start, still is, and lies in an older bucket.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -22,10 +23,19 @@ from analytics.scope import Scope
 from analytics.store import Store, planner
 from analytics.store.ages import age_at, bucket_tests
 from analytics.store.currencies import currencies
-from analytics.store.population import parameters, relation
+from analytics.store.population import GAINED, parameters, relation
 
 SIGNS: dict[str, int] = {"invoiced": 1, "paid": -1, "credited": -1, "written_off": -1}
 """The lines, and how each moves what is open; discounts are in `written_off`."""
+
+NAMES: dict[str, str] = {
+    "invoiced": "Invoiced",
+    "paid": "Paid",
+    "credited": "Credited",
+    "written_off": "Written off",
+    "fx": "Exchange rates",
+}
+"""What the steps from then to now are called."""
 
 COLUMNS: dict[str, Kind] = {
     "currency": "text",
@@ -34,10 +44,7 @@ COLUMNS: dict[str, Kind] = {
 }
 MOVER: dict[str, Kind] = {"customer_id": "text", "name": "text", "currency": "text", **amounts([*SIGNS, "change"])}
 LINES = {"payment": "paid", "credit_note": "credited", "write_off": "written_off", "discount": "written_off"}
-CHANGE = (
-    "value * (case when alive_from <= $asked_end and $asked_end < alive_to then 1 else 0 end "
-    "- case when alive_from <= $asked_start and $asked_start < alive_to then 1 else 0 end)"
-)
+CHANGE = f"value * {GAINED}"
 CHANGED = "(alive_from > $asked_start and alive_from <= $asked_end or alive_to > $asked_start and alive_to <= $asked_end)"
 """What does not begin or end in between changes nothing."""
 LARGEST_PAGE = 1_000
@@ -62,6 +69,11 @@ def since(store: Store, scope: Scope, *, start: date) -> pd.DataFrame:
         for row in store.rows(_aged(scope), _bound(scope, start)):
             sums[row["shown_currency"]]["aged"] += row["aged"]
         return frame_of([_row(currency, sums[currency], scope) for currency in currencies(store, scope)], COLUMNS)
+
+
+def steps(row: Mapping[str, Any]) -> dict[str, Decimal]:
+    """The steps of a row of `since` by their names: what they add to its opening leads to its closing."""
+    return {label: SIGNS.get(name, 1) * row[name] for name, label in NAMES.items()}
 
 
 def movers(store: Store, scope: Scope, *, start: date, size: int = 5) -> pd.DataFrame:

@@ -22,7 +22,7 @@ from analytics.scope import Scope
 from analytics.store import Store, planner
 from analytics.store.currencies import currencies
 from analytics.store.planner import is_summed
-from analytics.store.population import Mart, parameters, relation
+from analytics.store.population import GAINED, Mart, parameters, relation
 
 SIGNS: dict[str, int] = {
     "invoices": 1,
@@ -76,10 +76,6 @@ Sums = defaultdict[str, defaultdict[str, Decimal]]
 CHANGE = (
     "coalesce(sum(value) filter (where alive_from <= $asked_end and $asked_end < alive_to), 0) "
     "- coalesce(sum(value) filter (where alive_from <= $asked_start and $asked_start < alive_to), 0)"
-)
-CHANGE_OF_ONE = (
-    "amount * (case when alive_from <= $asked_end and $asked_end < alive_to then 1 else 0 end "
-    "- case when alive_from <= $asked_start and $asked_start < alive_to then 1 else 0 end)"
 )
 
 
@@ -153,7 +149,7 @@ def _add_crossings(store: Store, scope: Scope, start: date, found: Sums) -> None
         "- coalesce(sum(change * rate) filter (where source_rate is null), 0) as across from ("
         "select a.change, i.rate, coalesce(p.rate, n.rate) as source_rate, "
         "coalesce(i.shown_currency, p.shown_currency, n.shown_currency) as shown_currency "
-        f"from (select invoice_key, source_payment_key, source_invoice_key, {CHANGE_OF_ONE} as change "
+        f"from (select invoice_key, source_payment_key, source_invoice_key, amount * {GAINED} as change "
         "from applied where source in ('payment', 'credit_note')) a "
         f"left join {relation('documents', scope, 'any')} i on i.invoice_key = a.invoice_key "
         f"left join {relation('receipts', scope, 'any')} p on p.payment_key = a.source_payment_key "

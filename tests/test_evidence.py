@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from operator import mul
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from analytics import Scope, Store, evidence, kpis
+from analytics import Scope, Store, changes, evidence, kpis, movements
 from analytics.errors import UsageError
 from analytics.kpis import Inputs
 from analytics.money import rounded
@@ -30,7 +31,7 @@ def sums(found: Inputs, start: date) -> dict[evidence.Sum, Decimal]:
     }
 
 
-@pytest.mark.parametrize("of", evidence.SUMS)
+@pytest.mark.parametrize("of", get_args(evidence.Input))
 @pytest.mark.parametrize("scope", [JUNE, Scope(as_of=date(2026, 3, 31), where={"segment": ["Enterprise"]})], ids=["all", "filtered"])
 def test_the_rows_of_a_sum_are_all_of_it_and_nothing_else(demo_store: Store, scope: Scope, of: evidence.Sum) -> None:
     start = date.fromordinal(scope.day.toordinal() - 90)
@@ -43,6 +44,33 @@ def test_the_rows_of_a_sum_are_all_of_it_and_nothing_else(demo_store: Store, sco
         assert found.total_items == len(found.rows)
         assert {code: rows["amount"].sum() for code, rows in found.rows.groupby("currency") if rows["amount"].sum()} == asked
     assert owners.rows["items"].sum() == papers.total_items
+
+
+@pytest.mark.parametrize("scope", [JUNE, Scope(as_of=date(2026, 3, 31), where={"segment": ["Enterprise"]})], ids=["all", "filtered"])
+@pytest.mark.parametrize("of", get_args(evidence.Move))
+def test_the_rows_of_a_movement_are_its_line(demo_store: Store, scope: Scope, of: evidence.Move) -> None:
+    start, line = scope.day - timedelta(days=90), of.replace(" ", "_").replace("-", "_")
+    lines = movements.roll_forward(demo_store, scope, start=start).merge(changes.since(demo_store, scope, start=start), on="currency")
+    asked = {row["currency"]: row[line] for row in lines.to_dict("records") if row[line]}
+    papers = evidence.documents(demo_store, scope, of, size=None)
+    owners = evidence.customers(demo_store, scope, of, size=None)
+    for found in (papers, owners):
+        assert {currency: amount for currency, amount in found.total_amount.items() if amount} == asked
+        assert {code: rows["amount"].sum() for code, rows in found.rows.groupby("currency") if rows["amount"].sum()} == asked
+    assert owners.rows["items"].sum() == papers.total_items
+
+
+def test_what_went_lessens_its_line_on_the_day_it_went(ledger: Ledger, tmp_path: Path) -> None:
+    book = (
+        ledger.invoice("I1", "C1", "100.00", issue="2026-05-01", status="void", voided_date="2026-06-20")
+        .invoice("I2", "C1", "70.00", issue="2026-06-05")
+        .invoice("I3", "C1", "60.00", issue="2026-06-06", status="void", voided_date="2026-06-07")
+    )
+    with book.store(tmp_path) as store:
+        found = evidence.documents(store, JUNE, "invoices", days=30)
+    assert found.total_amount == {"USD": Decimal("-30.00")}
+    assert [*zip(found.rows["document_id"], found.rows["amount"], strict=True)] == [("I2", Decimal("70.00")), ("I1", Decimal("-100.00"))]
+    assert found.rows["ended"].dropna().astype(str).tolist() == ["2026-06-20"]
 
 
 def test_a_converted_sum_is_that_of_the_figure(demo_store: Store) -> None:

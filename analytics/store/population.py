@@ -74,6 +74,12 @@ FILTERS: dict[str, str] = {
         " or ($no_customer and m.customer_key is null))"
     ),
 }
+GAINED = (
+    "(case when alive_from <= $asked_end and $asked_end < alive_to then 1 else 0 end "
+    "- case when alive_from <= $asked_start and $asked_start < alive_to then 1 else 0 end)"
+)
+"""What a row counts for between two days: 1 if it came, -1 if it went (a void, a reversal), 0 if both or neither."""
+
 _IN_DISPUTE = "(select invoice_key from disputed where disputed_from <= $asked_day and $asked_day < disputed_to)"
 DISPUTED: dict[tuple[str, str], str] = {
     (mart, answer): test

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import streamlit as st
+
 from analytics import changes, choices
-from pages.ui import cards, charts, export, lists, shown, states, tables
+from pages.ui import cards, charts, export, flows, lists, shown, states, tables
 from pages.ui import format as write
 from pages.ui.cells import column, records
 from pages.ui.filters import View
@@ -13,17 +15,10 @@ from pages.ui.receivables import BACK
 from pages.ui.session import ask
 from pages.ui.tables import Column
 
-METHOD = (
-    "**What changed.** Gross open receivables at the earlier day + invoiced - paid - credited - written off +/- currency = open now. Each "
-    "line is what counts now less what counted then, so that a void lowers invoiced. Discounts are in written off; receipts that are not "
-    "applied change nothing here. Grown older: open on both days, and in an older bucket now."
-)
 MOVERS = (
     "**Largest movers.** The customers whose open amount changed most, up or down, by what was invoiced, paid, credited and written off "
     "in between; changes of exchange rates are left out."
 )
-NAMES = {"invoiced": "Invoiced", "paid": "Paid", "credited": "Credited", "written_off": "Written off", "fx": "Currency"}
-SIGNS = changes.SIGNS | {"fx": 1}
 LARGEST = 5
 
 
@@ -32,19 +27,22 @@ def bridge(view: View, back: str) -> None:
     start = _start(view, back)
     frame = ask(changes.since, view.store, view.focus, start=start)
     row = next((row for row in records(frame) if row["currency"] == view.shown), None)
-    with cards.card("What changed", f"since {write.day(start)}", method=METHOD) as end:
+    with cards.card("What changed", f"since {write.day(start)}", method=flows.CHANGED) as end:
         if row is None or not (row["opening"] or row["closing"]):
             states.nothing("Nothing was open on either day.", "Compare with another day, or clear a filter.")
             return
         with end:
-            export.menu(view, "What changed", METHOD, frame, key="changed")
-        lines = {NAMES[name]: SIGNS[name] * row[name] for name in NAMES if row[name]}
+            if st.button("Rows behind", icon=":material/table_rows:", type="tertiary", key="rows_of_changes"):
+                flows.show(flows.OPEN, start)
+            export.menu(view, "What changed", flows.CHANGED, frame, key="changed")
+        lines = {name: amount for name, amount in changes.steps(row).items() if amount}
         names = ["Open then", *lines, "Open now"]
         figure = charts.waterfall(
             names, [row["opening"], *lines.values(), row["closing"]], charts.money_unit(view.shown), height=charts.HEIGHT
         )
         said = ", ".join(f"{name.lower()} {write.short(amount, view.shown)}" for name, amount in lines.items())
-        charts.show(figure, "changed", f"Open receivables from {write.short(row['opening'], view.shown)}, {said}")
+        alt = f"Open receivables from {write.short(row['opening'], view.shown)}, {said}"
+        charts.show(figure, "changed", alt, on_click=lambda name: flows.show(flows.OPEN, start, name))
         shown.caption(write.plain(f"{write.money(row['aged'], view.shown)} of what was open then is still open and has grown older."))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from analytics import choices, pivot
-from pages.ui import cards, charts, export, lists, states, tables
+from pages.ui import cards, charts, export, figures, flows, lists, states, tables
 from pages.ui import format as write
 from pages.ui.cells import records
 from pages.ui.charts import Unit
@@ -106,6 +106,8 @@ def pivot_table(view: View) -> None:
             states.nothing("Nothing to show here.", "Choose another measure or day, or clear a filter.")
             return
         with end:
+            if st.button("How computed", icon=":material/function:", type="tertiary", key="how_explored", help="Definition, inputs, rows"):
+                _computed(view, cut)
             export.menu(view, title, cut.method, found.frame, key="explored")
         named = _named(view, cut, found)
         charts.show(_figure(cut, drawn, named, found.columns, view.shown), "explored", f"{title}, {drawn}")
@@ -215,6 +217,14 @@ def _drill(cut: Cut, values: Sequence[tuple[str, str | None]], row: int) -> None
         return
     narrow(cut.rows, value)
     st.session_state["rows"] = "Customer"
+
+
+def _computed(view: View, cut: Cut) -> None:
+    """Goes to how the measure is computed, of the whole that the filters leave."""
+    named = {method.column: name for name, method in figures.FIGURES.items()} | {"items": "Open receivables"}
+    if cut.measure in named:
+        figures.show(named[cut.measure], days=str(cut.days))
+    flows.show("Net AR", view.day - timedelta(days=cut.days), cut.measure)
 
 
 def _name(of: dict[str, str], word: str | None) -> str:

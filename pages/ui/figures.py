@@ -40,7 +40,19 @@ SAID: dict[evidence.Sum, str] = {
     "sales": "Invoices, debit notes and (negative) credit notes issued in the period.",
     "unapplied": "Payments and credit notes that are not wholly applied.",
     "applied": "Applications of payments effective in the period.",
+    "invoices": "Invoices issued in the period.",
+    "debit notes": "Debit notes issued in the period.",
+    "credit notes": "Credit notes issued in the period.",
+    "receipts": "Payments received in the period.",
+    "refunds": "Payments returned to customers in the period.",
+    "write-offs": "Write-offs effective in the period.",
+    "discounts": "Discounts taken in the period.",
+    "invoiced": "Invoices and debit notes issued in the period.",
+    "paid": "Applications of payments that took effect in the period.",
+    "credited": "Applications of credit notes that took effect in the period.",
+    "written off": "Write-offs and discounts effective in the period.",
 }
+LESSENED = " What counted before and was voided, reversed or undone in the period lessens them, with the day on which it went."
 OWNERS, PAPERS = "Customers", "Documents"
 
 
@@ -60,9 +72,9 @@ def menu(figures: Sequence[Method] = tuple(FIGURES.values()), *, customer_id: st
         show(picked)
 
 
-def show(name: str) -> None:
-    """Goes to the computation of the figure `name`."""
-    st.switch_page("pages/receivables/figure.py", query_params={"figure": name})
+def show(name: str, **url: str) -> None:
+    """Goes to the computation of the figure `name`; `url` says more of what the page shows."""
+    st.switch_page("pages/receivables/figure.py", query_params={"figure": name, **url})
 
 
 def definition(view: View, method: Method, days: int) -> None:
@@ -97,33 +109,26 @@ def inputs(view: View, method: Method, days: int) -> evidence.Sum:
             }
         )
         tables.prose(frame, alt="The inputs of the figure, with their amounts")
-        if st.session_state.get("behind", names[0]) not in names:
-            st.session_state["behind"] = names[0]
-        behind: evidence.Sum = st.segmented_control(
-            "Rows behind", names, default=_first("behind", names), required=True, key="behind", bind="query-params"
-        )
-    return behind
+        return behind(names)
+
+
+def behind(names: Sequence[evidence.Sum]) -> evidence.Sum:
+    """The sum whose rows are asked for, one of `names`; kept in the URL."""
+    chosen: evidence.Sum = _one_of("Rows behind", names, "behind")
+    return chosen
 
 
 def rows(view: View, of: evidence.Sum, days: int) -> None:
     """The rows behind the sum `of`: customers, each opens its documents; documents, each opens its customer's applications."""
-    title = f"Rows behind {of}"
-    with cards.card(title, method=f"**{title}.** {SAID[of]} They add up to the input, to the cent.") as end:
+    title, says = f"Rows behind {of}", SAID[of] + (LESSENED if of in evidence.MOVES else "")
+    with cards.card(title, method=f"**{title}.** {says} They add up to it, to the cent.") as end:
         with end:
-            by = st.segmented_control(
-                "Rows by",
-                [OWNERS, PAPERS],
-                default=_first("rows_by", (OWNERS, PAPERS)),
-                required=True,
-                key="rows_by",
-                bind="query-params",
-                label_visibility="collapsed",
-            )
+            by = _one_of("Rows by", (OWNERS, PAPERS), "rows_by", label_visibility="collapsed")
             report = evidence.customers if by == OWNERS else evidence.documents
             export.menu(
                 view,
                 f"{title}, by {by.lower()}",
-                SAID[of],
+                says,
                 lambda: report(view.store, view.focus, of, days=days, size=None).rows,
                 key="evidence",
                 chart=False,
@@ -170,9 +175,13 @@ def _inputs(method: Method) -> list[evidence.Sum]:
     return [name for name in evidence.SUMS if name in method.inputs]
 
 
-def _first(key: str, options: Sequence[str]) -> str | None:
-    """The default of a choice that is also made by rows and figures: none once it has been made."""
-    return None if key in st.session_state else options[0]
+def _one_of(label: str, options: Sequence[Any], key: str, **how: Any) -> Any:
+    """A choice that rows, figures and other pages also make; it gives way to its first option where that is none of these."""
+    chosen = st.session_state.get(key)
+    if chosen is not None:  # set again, since another page's choice is not this one's
+        st.session_state[key] = chosen if chosen in options else options[0]
+    first = None if key in st.session_state else options[0]
+    return st.segmented_control(label, options, default=first, required=True, key=key, bind="query-params", **how)
 
 
 def _owners(view: View, frame: pd.DataFrame) -> None:
@@ -206,6 +215,7 @@ def _papers(view: View, frame: pd.DataFrame) -> None:
         if customers[row] is not None:
             lists.open_customer(customers[row], papers="Applications")
 
+    of_payments = frame["payment_id"].equals(frame["document"])
     kinds = {"debit_note": "debit note", "credit_note": "credit note"}
     named = frame.assign(name=frame["name"].fillna(frame["customer_id"]), kind=[kinds.get(kind, kind) for kind in column(frame, "kind")])
     columns = {
@@ -217,11 +227,12 @@ def _papers(view: View, frame: pd.DataFrame) -> None:
         "payment_id": Column("Payment"),
         "days_to_pay": Column("Days to pay", "count"),
         "days_late": Column("Days late", "days" if frame["days_to_pay"].isna().all() else "count"),
+        "ended": Column("Undone", "date", help="Voided, reversed or undone"),
         "amount": Column("Amount", "money"),
     }
     tables.table(
         named,
-        {name: each for name, each in columns.items() if not frame[name].isna().all()},
+        {name: each for name, each in columns.items() if not (frame[name].isna().all() or (name == "payment_id" and of_payments))},
         key="evidence_papers",
         alt="Documents behind the sum, largest first; choosing a row opens its customer's applications",
         currency=view.shown,

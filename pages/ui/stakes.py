@@ -59,8 +59,9 @@ def by_kind(view: View) -> None:
                 "stake": Column("At stake", width=480),
             },
             key="stakes",
-            alt="Problems by kind, with the amounts at stake",
+            alt="Problems by kind, with the amounts at stake; choosing one lists its problems",
             rows=min(len(frame), PAGE),
+            on_pick=lambda row: st.session_state.update(problem=counts[row]["code"]),
         )
 
 

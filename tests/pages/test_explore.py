@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from analytics import pivot
 from analytics.scope import Scope
 from analytics.store import Store
+from pages.ui import explored
 from tests.pages.conftest import Show
 
 EXPLORE = "analyse/explore"
@@ -51,3 +52,10 @@ def test_a_choice_that_is_not_offered_falls_back(show: Show, demo_store: Store) 
 def test_no_more_than_a_page_of_rows_is_sent(show: Show, demo_store: Store) -> None:
     app = show(demo_store, EXPLORE, rows="Customer", columns="nothing")
     assert len(app.dataframe[0].value) == 16
+
+
+@pytest.mark.parametrize("measure", explored.MEASURES)
+def test_every_measure_leads_to_how_it_is_computed(show: Show, demo_store: Store, measure: str) -> None:
+    app = show(demo_store, EXPLORE, measure=measure).button(key="how_explored").click().run()
+    assert sentences(app) == []
+    assert app.title[0].value == ("Movements of receivables" if measure == "Receipts" else "How a figure is computed")

@@ -1,0 +1,54 @@
+"""Movements: the rows behind a line are those of its balance, its period and its currency."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.ledger import Ledger
+from tests.pages.conftest import Show
+
+PAGE = "receivables/movements"
+JUNE = {"period": "Another day", "from": "2026-05-31"}
+
+
+def book(ledger: Ledger) -> Ledger:
+    """In June: $200 billed, $100 of May voided, $90 received, $60 of it applied."""
+    return (
+        ledger.customer("C1", name="Acme")
+        .invoice("I1", "C1", "100.00", issue="2026-05-01", status="void", voided_date="2026-06-20")
+        .invoice("I2", "C2", "200.00", issue="2026-06-10", due="2026-07-31")
+        .receipt("P1", "C2", "90.00", "2026-06-15", applied={"I2": "60.00"})
+    )
+
+
+def test_a_line_shows_what_came_and_what_went(show: Show, ledger: Ledger, tmp_path: Path) -> None:
+    with book(ledger).store(tmp_path) as store:
+        app = show(store, PAGE, as_of="2026-06-30", **JUNE, behind="invoices", rows_by="Documents")
+    rows = app.dataframe[1].value
+    assert rows[["document", "amount"]].to_numpy().tolist() == [["I2", 200.0], ["I1", -100.0]]
+    assert rows["ended"].dropna().astype(str).tolist() == ["2026-06-20"]
+    assert any("2 documents · $100.00" in each.value.replace("\\", "") for each in app.caption)
+
+
+def test_what_is_open_moves_by_what_is_applied_and_net_by_what_is_received(show: Show, ledger: Ledger, tmp_path: Path) -> None:
+    with book(ledger).store(tmp_path) as store:
+        opened = show(store, PAGE, as_of="2026-06-30", **JUNE, balance="Open", behind="paid")
+        net = show(store, PAGE, as_of="2026-06-30", **JUNE, behind="receipts")
+    assert dict(opened.dataframe[0].value.to_numpy().tolist()) == {
+        "Close of 31 May 2026": "100.00",
+        "Invoiced": "100.00",
+        "Paid": "-60.00",
+        "Credited": "0.00",
+        "Written off": "0.00",
+        "Exchange rates": "0.00",
+        "Close of 30 Jun 2026": "140.00",
+        "Closes": "yes, to the cent",
+    }
+    assert opened.dataframe[1].value["amount"].tolist() == [60.0]
+    assert net.dataframe[1].value["amount"].tolist() == [90.0]
+
+
+def test_a_line_of_the_other_balance_gives_way_to_the_first(show: Show, ledger: Ledger, tmp_path: Path) -> None:
+    with book(ledger).store(tmp_path) as store:
+        app = show(store, PAGE, as_of="2026-06-30", **JUNE, behind="paid")
+    assert any("2 customers · $100.00" in each.value.replace("\\", "") for each in app.caption)
