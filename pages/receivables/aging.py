@@ -5,10 +5,10 @@ import streamlit as st
 from pages.ui import figures, filters, lists, receivables, shown
 
 view = filters.current()
-with filters.beside_title():
+with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+    cut = receivables.chosen_cut()
     figures.menu(figures.BALANCES)
 
-cut = receivables.chosen_cut()
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     st.caption(receivables.net_in_words(view), width="content")
     shown.sentence(receivables.net_in_words(view))

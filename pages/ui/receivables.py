@@ -75,7 +75,7 @@ class Cut:
 
 def chosen_cut() -> Cut:
     """The basis and the edges that are chosen on the page; edges that cannot be are said, and the usual ones used."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", width="content"):
         basis = BASES[st.segmented_control("Age since", list(BASES), default="due date", required=True, key="basis", bind="query-params")]
         text = st.text_input("Buckets end with day", EDGES, key="edges", bind="query-params", width=200, help=_EDGES_HELP)
     try:
