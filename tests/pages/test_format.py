@@ -77,6 +77,18 @@ def test_a_negative_amount_has_its_sign_before_its_currency_in_tables_too() -> N
     assert [cell["display_value"] for row in shown._translate(True, True)["body"] for cell in row[1:]] == ["-€85.00", "€12.50"]
 
 
+def test_a_share_with_a_decimal_comma_is_a_number_beside_its_bar(follow: Callable[..., None]) -> None:
+    frame, columns = pd.DataFrame({"share": [Decimal("0.411"), None]}), {"share": tables.Column("Share", "share")}
+    assert list(tables._with_bars_apart(frame, columns)[1]) == ["share"]
+    follow(numbers="1.234,50")
+    apart, shown = tables._with_bars_apart(frame, columns)
+    assert [(name, column.kind) for name, column in shown.items()] == [("share", "percent"), ("share_bar", "share")]
+    values = {name: tables._values(apart, name, column.kind, None) for name, column in shown.items()}
+    body = tables._written(pd.DataFrame(values), shown, None)._translate(True, True)["body"]
+    assert [row[1]["display_value"] for row in body] == ["41,1%", ""]
+    assert tables._config(shown["share_bar"], None, values["share_bar"])["type_config"]["format"] == " "
+
+
 def test_what_is_not_late_says_when_it_is_due() -> None:
     assert [write.late(days) for days in (1200, 0, -12)] == ["1,200\N{NO-BREAK SPACE}d", "due today", "due in 12\N{NO-BREAK SPACE}d"]
 
