@@ -125,6 +125,7 @@ def rows(view: View, of: evidence.Sum, days: int) -> None:
         with end:
             by = _one_of("Rows by", (OWNERS, PAPERS), "rows_by", label_visibility="collapsed")
             report = evidence.customers if by == OWNERS else evidence.documents
+            found = ask(report, view.store, view.focus, of, days=days, size=PAGE)
             export.menu(
                 view,
                 f"{title}, by {by.lower()}",
@@ -132,8 +133,8 @@ def rows(view: View, of: evidence.Sum, days: int) -> None:
                 lambda: report(view.store, view.focus, of, days=days, size=None).rows,
                 key="evidence",
                 chart=False,
+                rows=found.total_items,
             )
-        found = ask(report, view.store, view.focus, of, days=days, size=PAGE)
         if not found.total_items:
             states.nothing("There are no such rows.", "Choose another day, or clear a filter.")
             return

@@ -248,7 +248,7 @@ def top_debtors(view: View, bucket: str | None, rows: int = 6) -> None:
     note = "all overdue items" if bucket is None else bucket
     with cards.card("Top debtors", f"{note} · {write.items(found.total_customers, 'customer')}", method=DEBTORS_METHOD) as end:
         with end:
-            _export_debtors(view, bucket, "top_debtors")
+            _export_debtors(view, bucket, "top_debtors", found.total_customers)
         if found.rows.empty:
             states.nothing("Nobody is late here.", "Choose another bucket, or clear a filter.")
             return
@@ -263,8 +263,8 @@ def all_debtors(view: View, bucket: str | None, edges: tuple[int, ...] = buckets
             search = st.text_input(
                 "Search customers", placeholder="Name or id", key="debtor_search", label_visibility="collapsed", type="search", width=200
             )
-            _export_debtors(view, of, "debtors", edges)
-        found = ask(debtors.ranked, view.store, view.focus, bucket=of, search=search, size=DEBTOR_PAGE, edges=edges)
+            found = ask(debtors.ranked, view.store, view.focus, bucket=of, search=search, size=DEBTOR_PAGE, edges=edges)
+            _export_debtors(view, of, "debtors", found.total_customers, search=search, edges=edges)
         if found.rows.empty:
             states.nothing("No customer owes anything here.", "Choose another bucket, search for less, or clear a filter.")
             return
@@ -283,14 +283,15 @@ def net_in_words(view: View) -> str:
     return f"Gross open {gross} less {credit} unapplied payments and credit notes is net AR of {net}."
 
 
-def _export_debtors(view: View, bucket: str | None, key: str, edges: tuple[int, ...] = buckets.DEFAULT_EDGES) -> None:
+def _export_debtors(view: View, bucket: str | None, key: str, rows: int, **asked: Any) -> None:
     export.menu(
         view,
         f"Debtors by {'overdue amount' if bucket is None else bucket}",
         DEBTORS_METHOD,
-        lambda: debtors.ranked(view.store, view.focus, bucket=bucket, size=None, edges=edges).rows,
+        lambda: debtors.ranked(view.store, view.focus, bucket=bucket, size=None, **asked).rows,
         key=key,
         chart=False,
+        rows=rows,
     )
 
 
