@@ -45,7 +45,8 @@ def expected(view: View) -> Forecast:
     """
     if view.store.documents > forecast.LARGEST_BOOK:
         raise Refused(
-            f"{view.store.documents:,} documents are too many to forecast in a page: `python -m analytics forecast` takes some minutes"
+            f"{write.count(view.store.documents)} documents are too many to forecast in a page: "
+            "`python -m analytics forecast` takes some minutes"
         )
     if fitting.under_way(view.store):
         return ask_large(forecast.receipts, view.store, view.focus, stand_in=True)

@@ -46,11 +46,11 @@ class Unit:
     exact: Callable[[Amount], str]
 
 
-LENGTHS = Unit("", " d", lambda value: f"{float(value):.1f} d", lambda value: f"{float(value):.2f} days")
-SHARES = Unit("", "%", lambda value: f"{float(value):.0f}%", lambda value: f"{float(value):.2f}%")
+LENGTHS = Unit("", " d", lambda value: write.measure(value, 1, " d"), lambda value: write.measure(value, 2, " days"))
+SHARES = Unit("", "%", lambda value: write.measure(value, 0, "%"), lambda value: write.measure(value, 2, "%"))
 """Shares are drawn as percentages: give them times 100."""
-COUNTS = Unit("", "", lambda value: f"{int(value):,}", lambda value: f"{int(value):,}")
-DAYS = Unit("", " d", lambda value: f"{float(value):+.1f} d", lambda value: f"{float(value):.2f} days")
+COUNTS = Unit("", "", lambda value: write.count(int(value)), lambda value: write.count(int(value)))
+DAYS = Unit("", " d", lambda value: write.change(value, 1, " d"), lambda value: write.measure(value, 2, " days"))
 
 
 def money_unit(currency: str) -> Unit:

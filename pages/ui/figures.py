@@ -125,6 +125,7 @@ def rows(view: View, of: evidence.Sum, days: int) -> None:
         with end:
             by = one_of("Rows by", (OWNERS, PAPERS), "rows_by", label_visibility="collapsed")
             report = evidence.customers if by == OWNERS else evidence.documents
+            found = ask(report, view.store, view.focus, of, days=days, size=PAGE)
             export.menu(
                 view,
                 f"{title}, by {by.lower()}",
@@ -132,8 +133,8 @@ def rows(view: View, of: evidence.Sum, days: int) -> None:
                 lambda: report(view.store, view.focus, of, days=days, size=None).rows,
                 key="evidence",
                 chart=False,
+                rows=found.total_items,
             )
-        found = ask(report, view.store, view.focus, of, days=days, size=PAGE)
         if not found.total_items:
             states.nothing("There are no such rows.", "Choose another day, or clear a filter.")
             return
@@ -154,7 +155,7 @@ def put_in(formula: str, sums: Inputs, view: View, days: int) -> str:
         "sum(applied x days from issue)": sums.paid.amount_days_to_pay,
         "sum(applied x days from due date)": sums.paid.amount_days_late,
     }
-    known |= {name: write.money(amount, view.shown) for name, amount in products.items()} | {"x days": f"x {days}"}
+    known |= {name: write.money(amount, view.shown) for name, amount in products.items()} | {"x days": f"x{write.UNPARTED}{days}"}
     names = sorted(known, key=len, reverse=True)
     return re.sub("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in names), lambda found: known[found[0]], formula)
 

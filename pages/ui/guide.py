@@ -58,8 +58,8 @@ ANSWERS = (
     ),
     Answer(
         "How do I keep what I see?",
-        "The address says everything that is chosen, so a link shows the same to someone else. The bookmark beside the title saves it by "
-        "a name; the star makes it what the page opens with.",
+        "The address says everything that is chosen, so a link shows the same to someone else. The menu beside the title saves it by "
+        "a name, of which the star makes what the page opens with, and brings the whole page as PDF or as one HTML file.",
         "pages/collections/overdue.py",
         "Overdue",
     ),
