@@ -6,6 +6,5 @@ view = filters.current()
 
 proof.headlines(view)
 proof.models(view)
-proof.weeks(view)
 proof.calibration(view)
 proof.details(view)

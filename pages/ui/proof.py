@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from analytics import forecast
 from analytics.forecast import Backtest
-from pages.ui import cards, charts, export, lists, shown, states, tables
+from pages.ui import cards, charts, export, shown, states, tables
 from pages.ui import format as write
 from pages.ui.cards import Figure
 from pages.ui.cells import column, records
@@ -38,11 +36,6 @@ PAY_DATES = (
     "paid invoices their customer had."
 )
 MISSES = "**Largest misses.** The weeks whose total, all sources together, was missed by most. A single large payment is the usual reason."
-WEEKS = (
-    "**Weeks behind.** What the model expected of each week at each past day, of the invoices that were open (or of all sources), and what "
-    "payments brought. Miss: expected less what came in. The errors of the model are worked out of these rows."
-)
-PAGE = 26
 CHANCES = {"p_paid_30": "paid within 30 days", "p_late_0": "paid late"}
 
 
@@ -97,90 +90,9 @@ def models(view: View) -> None:
                 "best": Column("Best", width=60),
             },
             key="models",
-            alt="Models and their errors at past days; choosing one shows the weeks behind them",
+            alt="Models and their errors at past days",
             rows=len(rows),
-            on_pick=lambda row: st.session_state.update(model=column(rows, "model")[row]),
         )
-
-
-def weeks(view: View) -> None:
-    """What the errors of a model are made of: what it expected of each week at each past day, and what came in."""
-    found = _found(view)
-    mine = found.weeks[found.weeks["currency"] == view.shown]
-    names = list(dict.fromkeys(column(mine, "model")))
-    if not names:
-        return
-    ours = _ours(found, view)["model"]
-    model = st.selectbox(
-        "Weeks behind the model", names, index=names.index(ours), format_func=_model, key="model", bind="query-params", width=340
-    )
-    rows = records(mine[mine["model"] == model])
-    frame = pd.DataFrame([row | _missed(row) for row in rows])
-    with cards.card(f"Weeks behind: {_model(model)}", write.items(len(rows), "week"), method=WEEKS) as end:
-        with end:
-            export.menu(view, f"Weeks behind {_model(model)}", WEEKS, frame, key="tried", chart=False)
-        equation = list(_equations(rows, view))
-        st.code("\n".join(equation), language=None, wrap_lines=True)
-        shown.sentence("; ".join(equation))
-        body = st.container()
-        page = lists.pager("tried_page", len(frame), PAGE, "week")
-        with body:
-            _tried(frame.iloc[(page - 1) * PAGE : page * PAGE], view)
-
-
-def _tried(part: pd.DataFrame, view: View) -> None:
-    with_bounds = part["lo80"].notna().any()
-    bounds = {
-        "lo80": Column("80% from", "money"),
-        "hi80": Column("to", "money"),
-        "lo90": Column("90% from", "money"),
-        "hi90": Column("to ", "money"),
-        "inside": Column("Held", width=90),
-    }
-    tables.table(
-        part,
-        {
-            "cutoff": Column("Said on", "date", 95),
-            "start": Column("Week from", "date", 95),
-            "end": Column("to", "date", 95),
-            "expected": Column("Expected", "money"),
-            "actual": Column("Came in", "money"),
-            "miss": Column("Miss", "money"),
-            **(bounds if with_bounds else {}),
-        },
-        key="tried",
-        alt="What was expected of each week at each past day, and what came in",
-        currency=view.shown,
-        rows=len(part),
-    )
-
-
-def _missed(row: dict[str, Any]) -> dict[str, Any]:
-    """The miss of a week, and which of its intervals held."""
-    held = [level for level in ("80", "90") if row[f"lo{level}"] is not None and row[f"lo{level}"] <= row["actual"] <= row[f"hi{level}"]]
-    return {"miss": row["expected"] - row["actual"], "inside": " and ".join(f"{level}%" for level in held)}
-
-
-def _equations(rows: list[dict[str, Any]], view: View) -> Iterator[str]:
-    """The figures of the model, worked out from its weeks."""
-    misses = [row["expected"] - row["actual"] for row in rows]
-    came = sum((row["actual"] for row in rows), Decimal(0))
-    for name, formula, amount in (
-        ("Weekly error", "sum(|expected - came in|) / sum(came in)", sum(map(abs, misses), Decimal(0))),
-        ("Bias", "sum(expected - came in) / sum(came in)", sum(misses, Decimal(0))),
-    ):
-        share = write.percent(amount / came if came else None)
-        yield f"{name} = {formula} = {write.money(amount, view.shown)} / {write.money(came, view.shown)} = {share}"
-    tried = [row for row in rows if row["lo80"] is not None]
-    for level in ("80", "90"):
-        held = sum(row[f"lo{level}"] <= row["actual"] <= row[f"hi{level}"] for row in tried)
-        if tried:
-            counted = f"{write.count(held)} / {write.count(len(tried))}"
-            yield f"{level}% held = weeks inside / weeks = {counted} = {write.percent(Decimal(held) / len(tried))}"
-
-
-def _model(name: str) -> str:
-    return "all sources together" if name == "total" else name
 
 
 def calibration(view: View) -> None:

@@ -77,18 +77,6 @@ def test_the_model_table_names_every_model(show: Show, busy: Store) -> None:
     assert list(shown["model"]) == list(forecast.backtest(busy, Scope(as_of=AS_OF)).models["model"])
 
 
-@pytest.mark.parametrize("model", ["due date", "payment hazard, blended"])
-def test_the_errors_of_a_model_can_be_worked_out_from_its_weeks(show: Show, busy: Store, model: str) -> None:
-    found = forecast.backtest(busy, Scope(as_of=AS_OF))
-    row = next(row for row in rows(found.models) if row["model"] == model)
-    app = show(busy, "cash/backtest", as_of=str(AS_OF), model=model)
-    said = [line.rpartition(" = ")[2] for line in app.code[0].value.splitlines()]
-    wanted = [row[name] for name in ("wape", "bias", "coverage80", "coverage90") if row[name] is not None]
-    assert said == [write.percent(value) for value in wanted]
-    weeks = [week for week in rows(found.weeks) if week["model"] == model]
-    assert list(app.dataframe[1].value["miss"]) == [float(week["expected"] - week["actual"]) for week in weeks][:26]
-
-
 def test_the_scenario_that_is_chosen_is_the_one_shown(show: Show, busy: Store) -> None:
     app = show(busy, "cash/scenarios", as_of=str(AS_OF))
     app.session_state["what"] = "new terms"
