@@ -23,7 +23,7 @@ from analytics.scope import Scope
 from analytics.store import Store, planner
 from analytics.store.ages import age_at, bucket_tests
 from analytics.store.currencies import currencies
-from analytics.store.population import GAINED, parameters, relation
+from analytics.store.population import CHANGED, GAINED, parameters, relation
 
 SIGNS: dict[str, int] = {"invoiced": 1, "paid": -1, "credited": -1, "written_off": -1}
 """The lines, and how each moves what is open; discounts are in `written_off`."""
@@ -45,8 +45,6 @@ COLUMNS: dict[str, Kind] = {
 MOVER: dict[str, Kind] = {"customer_id": "text", "name": "text", "currency": "text", **amounts([*SIGNS, "change"])}
 LINES = {"payment": "paid", "credit_note": "credited", "write_off": "written_off", "discount": "written_off"}
 CHANGE = f"value * {GAINED}"
-CHANGED = "(alive_from > $asked_start and alive_from <= $asked_end or alive_to > $asked_start and alive_to <= $asked_end)"
-"""What does not begin or end in between changes nothing."""
 LARGEST_PAGE = 1_000
 
 

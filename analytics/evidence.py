@@ -19,7 +19,7 @@ from analytics.scope import Scope
 from analytics.store import Store
 from analytics.store.installments import PARTS
 from analytics.store.paging import rows_of_page
-from analytics.store.population import GAINED, Mart, parameters, relation
+from analytics.store.population import CHANGED, GAINED, Mart, parameters, relation
 from analytics.store.settlements import EFFECTIVE
 
 Input = Literal["open", "overdue", "not due", "opening", "sales", "unapplied", "applied"]
@@ -86,7 +86,7 @@ APPLIED = (
 MOVED = (
     "select customer_key, {keys} as day, null as installment_no, null as due_date, null as days_to_pay, null as days_late, "
     f"case when alive_to <= $asked_end then alive_to end as ended, {{sign}} * value * {GAINED} as value, shown_currency "
-    f"from {{rows}} where {{test}} and {GAINED} <> 0"
+    f"from {{rows}} where {{test}} and {CHANGED}"
 )
 KEYS: dict[Mart, str] = {
     "documents": "invoice_key, cast(null as integer) as payment_key, issue_date",

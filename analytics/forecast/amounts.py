@@ -60,22 +60,29 @@ def _interval(now: Expected, view: View, sums: Sums, sources: Sequence[str], pla
 
 def expected_mean(now: Expected, view: View, source: str, places: Ints) -> Ints:
     """The expected coins of a source by group and span."""
+    group, coins = by_row(now, view, source, places)
+    shown = group >= 0
+    table = np.zeros((view.groups, len(view.spans)), np.int64)
+    np.add.at(table, group[shown], coins[shown])
+    return table
+
+
+def by_row(now: Expected, view: View, source: str, places: Ints) -> tuple[Ints, Ints]:
+    """What a source is made of: of each open item or billing to come its group, and the expected coins by span."""
     if source == OPEN:
-        return _by_span(now.outlook, view, view.group[now.owed.item], now.by_item)
+        return view.group[now.owed.item], _by_span(now.outlook, view, now.by_item)
     stream = {CONTRACTED: now.outlook.contracted, NEW: now.outlook.new}[source]
     groups, value = (view.plan_group, view.plan_value) if source == CONTRACTED else (view.billed_group, view.value)
     group = groups[stream.source]
     amount = (stream.amount * value[stream.source])[:, None] * stream.paid
-    return _by_span(now.outlook, view, group, cells.coins(amount, places[group][:, None] if len(places) else np.zeros(1, np.int64)))
+    coins = cells.coins(amount, places[group][:, None] if len(places) else np.zeros(1, np.int64))
+    return group, _by_span(now.outlook, view, coins)
 
 
-def _by_span(found: Outlook, view: View, group: Ints, coins: Ints) -> Ints:
-    shown = group >= 0
-    table = np.zeros((view.groups, len(view.spans)), np.int64)
-    for column, (after, to) in enumerate(view.spans):
-        first, last = np.searchsorted(found.edges, (after, to))
-        np.add.at(table[:, column], group[shown], coins[shown, last] - coins[shown, first])
-    return table
+def _by_span(found: Outlook, view: View, coins: Ints) -> Ints:
+    """Coins by each edge as coins in each span."""
+    first, last = np.searchsorted(found.edges, np.array(view.spans, np.int64).reshape(-1, 2)).T
+    return coins[:, last] - coins[:, first]
 
 
 def _owed(now: Expected, view: View) -> Ints:

@@ -20,6 +20,7 @@ from analytics.errors import UsageError
 from analytics.forecast import cells, notes
 from analytics.forecast.amounts import AMOUNTS, Coins, amounts, expected
 from analytics.forecast.arrays import Floats, date_of
+from analytics.forecast.behind import Layer, layer
 from analytics.forecast.billing import recent_items
 from analytics.forecast.book import OF_ONE_INVOICE, Book, Owed, read, read_owed
 from analytics.forecast.fits import Coverage, fitted, kept_coverage
@@ -63,6 +64,22 @@ class Forecast:
     """How often the intervals of the weeks ahead held, by the back-test of the same scope and horizon; unknown until there was one."""
     notes: tuple[str, ...]
     """Sentences that belong beside the figures."""
+    layers: dict[str, Layer]
+    """The rows that the means of each source are made of."""
+
+    def behind(self, source: str, start: date) -> pd.DataFrame:
+        """The rows behind a source in the period that begins with `start`, the largest first: `expected` adds up to its means, exactly.
+
+        Of `open` a row per open item, with `invoice_id`, `installment_no`, `customer_id`, `currency`, `due_date`, `open_amount` and
+        `credit_amount`; of `contracted` and `new` a row per `customer_id` and `currency`. What brings nothing is left out. Raises
+        `UsageError` for another source or start.
+        """
+        starts = list(dict.fromkeys(self.periods["start"]))
+        if source not in self.layers:
+            raise UsageError(f"'{source}' is not one of {', '.join(self.layers)}")
+        if start not in starts:
+            raise UsageError(f"no period of the forecast begins on {start}")
+        return self.layers[source].of(starts.index(start))
 
     def explain(self, invoice_id: str) -> str:
         """Why the invoice is expected when it is: a sentence, or one per open installment."""
@@ -137,6 +154,7 @@ def _forecast(store: Store, asked: _Asked, book: Book, owed: Owed, *, stand_in: 
     if asked.words:
         shown, whose = views[3], missed[2] if len(missed) > 2 else _nothing(replays, asked)
     by_source = amounts(now, shown, cells.places_of(groups.currencies), asked.sources, whose)
+    items = placed(known, owed, choice, asked.horizon).invoices()
     until = amounts(now, views[2], cells.places_of(totals.currencies), asked.sources, missed[1])[TOTAL]
     return Forecast(
         as_of=asked.scope.day,
@@ -145,13 +163,14 @@ def _forecast(store: Store, asked: _Asked, book: Book, owed: Owed, *, stand_in: 
         periods=_periods(book.day, asked, groups, {source: by_source[source] for source in asked.sources}),
         totals=_periods(book.day, asked, groups, {TOTAL: by_source[TOTAL]}).drop(columns="source"),
         cumulative=_cumulative(totals, until),
-        invoices=placed(known, owed, choice, asked.horizon).invoices(),
+        invoices=items,
         coverage=kept_coverage(store, asked.scope, asked.horizon),
         notes=(
             *notes.of_population(store, asked.scope, asked.sources, owed),
             *notes.of_method(known, choice, asked.words, groups, whose[TOTAL]),
             *notes.of_fit(fit),
         ),
+        layers={source: layer(store, now, views[1], source, totals.currencies, items) for source in asked.sources},
     )
 
 

@@ -80,6 +80,9 @@ GAINED = (
 )
 """What a row counts for between two days: 1 if it came, -1 if it went (a void, a reversal), 0 if both or neither."""
 
+CHANGED = "((alive_from > $asked_start and alive_from <= $asked_end) <> (alive_to > $asked_start and alive_to <= $asked_end))"
+"""Whether it came or went, and not both: said of the bounds, it is quicker to test than what it counts for."""
+
 _IN_DISPUTE = "(select invoice_key from disputed where disputed_from <= $asked_day and $asked_day < disputed_to)"
 DISPUTED: dict[tuple[str, str], str] = {
     (mart, answer): test

@@ -223,7 +223,7 @@ def _computed(view: View, cut: Cut) -> None:
     """Goes to how the measure is computed, of the whole that the filters leave."""
     named = {method.column: name for name, method in figures.FIGURES.items()} | {"items": "Open receivables"}
     if cut.measure in named:
-        figures.show(named[cut.measure], days=str(cut.days))
+        figures.show(named[cut.measure], days=DAYS[cut.days])
     flows.show("Net AR", view.day - timedelta(days=cut.days), cut.measure)
 
 

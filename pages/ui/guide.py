@@ -52,7 +52,7 @@ ANSWERS = (
         "Can I trust a figure?",
         "Every load holds its books to their equations, to the cent. The question mark beside a title says how its figure is made, of "
         "whom, and from what. **How computed** puts the sums into its equation, and shows the rows behind each: customers, documents, and "
-        "what is applied to them.",
+        "what is applied to them. On **Movements** and **Cash forecast** a click on a step or a week does the same.",
         "pages/data/health.py",
         "Health",
     ),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from analytics import cohorts, concentration, rolls
-from pages.ui import cards, charts, export, shown, states, tables
+from pages.ui import cards, charts, export, figures, shown, states, tables
 from pages.ui import format as write
 from pages.ui.cards import Figure
 from pages.ui.cells import column, records
@@ -86,9 +87,10 @@ def roll_rates(view: View) -> None:
                 "rate": Column("Roll rate", "percent"),
             },
             key="roll_table",
-            alt="Roll rates of the last month by bucket, with their amounts",
+            alt="Roll rates of the last month by bucket, with their amounts; choosing one shows its items at the start",
             currency=view.shown,
             rows=len(latest),
+            on_pick=lambda row: _open_items(latest[row]),
         )
 
 
@@ -125,10 +127,17 @@ def concentration_curve(view: View) -> None:
                 "share": Column("Share", "share"),
             },
             key="concentration_table",
-            alt="What the largest debtors owe together, and their share",
+            alt="What the largest debtors owe together, and their share; choosing a row lists the debtors",
             currency=view.shown,
             rows=len(found.curve),
+            on_pick=lambda _row: figures.show("Overdue" if late else "Open receivables"),
         )
+
+
+def _open_items(row: dict[str, Any]) -> None:
+    """Goes to what lay in the bucket at the start."""
+    st.session_state["as_of"] = row["start"]
+    st.switch_page("pages/receivables/aging.py", query_params={"bucket": row["bucket"]})
 
 
 def _percent(share: Decimal | None) -> Decimal | None:

@@ -60,7 +60,9 @@ def save(page: Page, card: str, name: str, folder: Path) -> Path:
 
 def pick(page: Page, table: str, row: int) -> None:
     """Chooses the `row`-th row of `table`: its box is drawn on a canvas, left of the first column."""
-    box = page.locator(f".st-key-{table} canvas").first.bounding_box()
+    drawn = page.locator(f".st-key-{table} canvas").first
+    drawn.scroll_into_view_if_needed()
+    box = drawn.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + 16, box["y"] + ROW * (row + 0.5))
 

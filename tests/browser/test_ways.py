@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -50,6 +51,48 @@ def test_a_row_of_a_cut_narrows_the_view_to_it_and_asks_for_its_customers(visit:
     settled(page)
     assert query(page)["rows"] == ["Customer"]
     assert len(query(page)["region"]) == 1
+
+
+def test_a_line_of_the_movements_chooses_its_rows_and_a_balance_opens_its_figure(visit: Visit) -> None:
+    page = visit("movements")
+    pick(page, "movement_lines", 5)
+    expect(page.get_by_text("Rows behind receipts")).to_be_visible()
+    settled(page)
+    assert query(page)["behind"] == ["receipts"]
+    pick(page, "movement_lines", 1)
+    expect(page.locator("h1")).to_have_text("How a figure is computed")
+    settled(page)
+    assert query(page)["figure"] == ["Net AR"]
+
+
+def test_a_week_of_the_forecast_shows_what_it_is_made_of(visit: Visit) -> None:
+    page = visit("forecast")
+    pick(page, "weeks", 2)
+    expect(page).to_have_url(re.compile("week="))
+    (chosen,) = query(page)["week"]
+    page.goto(page.url)
+    expect(page.get_by_role("heading", name=f"Behind {chosen}")).to_be_visible()
+    settled(page)
+
+
+def test_what_changed_leads_to_the_movements_of_the_same_days(visit: Visit) -> None:
+    page = visit("")
+    page.get_by_role("button", name="Rows behind").click()
+    expect(page.locator("h1")).to_have_text("Movements of receivables")
+    settled(page)
+    assert query(page)["balance"] == ["Open"]
+    assert query(page)["period"] == ["Another day"]
+
+
+@pytest.mark.parametrize(
+    ("view", "table", "title"),
+    [("Roll rates", "roll_table", "Aging"), ("Concentration", "concentration_table", "How a figure is computed")],
+)
+def test_patterns_lead_to_their_items(visit: Visit, view: str, table: str, title: str) -> None:
+    page = visit(f"explore?explore={view}")
+    pick(page, table, 1)
+    expect(page.locator("h1")).to_have_text(title)
+    settled(page)
 
 
 def test_without_books_the_page_says_how_to_begin(browser: Browser, tmp_path: Path) -> None:

@@ -41,6 +41,10 @@ def test_a_forecast_is_between_nothing_and_what_is_open(book: Ledger, scope: Sco
         assert Decimal(0) <= row["lo90"] <= row["lo80"] <= row["p50"] <= row["hi80"] <= row["hi90"]
         assert row["lo80"] <= row["mean"] <= row["hi80"]
         assert scope.day < row["start"] <= row["end"]
+    for row in rows(whole.periods):
+        behind = [each for each in rows(whole.behind(row["source"], row["start"])) if each["currency"] == row["currency"]]
+        assert sum(each["expected"] for each in behind) == row["mean"]
+        assert all(0 < each["expected"] <= each.get("open_amount", each["expected"]) for each in behind)
     for row in invoices:
         assert row["p_paid_7"] <= row["p_paid_30"] <= row["p_paid_60"] <= row["p_paid_90"] <= 1 - row["p_never"] + Decimal("0.0001")
         assert row["p_late_0"] >= row["p_late_30"] >= 0

@@ -352,3 +352,24 @@ def test_a_bad_book_has_a_sensible_answer(ledger: Ledger, name: str, by: tuple[s
     for row in rows(found.invoices):
         assert all(0 <= row[name] <= 1 for name in row if name.startswith("p_"))
         assert all(row[name] is None or row[name] > AS_OF for name in ("expected_pay_date", "pay_date_lo80", "pay_date_hi80"))
+
+
+def test_the_rows_behind_a_week_are_the_invoices_it_is_expected_from(ledger: Ledger) -> None:
+    book = ledger.invoice("I1", "C1", "100.00", issue="2026-03-01", due=AS_OF).invoice("I2", "C2", "50.00", issue="2026-03-01", due=AS_OF)
+    book = book.receipt("P1", "C2", "20.00", after(-1))
+    found = expected(book)
+    weeks = list(dict.fromkeys(row["start"] for row in rows(found.periods)))
+    first = rows(found.behind("open", weeks[0]))
+    assert [(row["invoice_id"], row["customer_id"], row["credit_amount"], row["expected"]) for row in first] == [
+        ("I1", "C1", Decimal(0), Decimal("18.92")),  # 7/37 of 100
+        ("I2", "C2", Decimal(20), Decimal("5.68")),  # 7/37 of the 30 that credit does not cover
+    ]
+    assert means(found.periods, start=weeks[0]) == [Decimal("24.60")]
+
+
+def test_a_period_or_source_that_is_none_is_a_sentence(ledger: Ledger) -> None:
+    found = expected(ledger.invoice("I1", "C1", "100.00", issue="2026-03-01", due=AS_OF))
+    with pytest.raises(UsageError, match="no period of the forecast begins on"):
+        found.behind("open", AS_OF)
+    with pytest.raises(UsageError, match="'new' is not one of open"):
+        found.behind("new", after(1))
