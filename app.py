@@ -169,10 +169,10 @@ def main() -> None:
         store = books(known)
         heading, quick = states.heading(HEADINGS[page.title])
         view = filters.draw(store, side, quick, older=known is not None)
-        with quick:
-            saved.menu(page)
+        with quick, st.popover(":material/share:", help="Keep or share this page", type="tertiary", key="page_menu"):
             if page.title not in ON_PAPER_ALREADY:
-                export.page_menu(view, HEADINGS[page.title], noted)
+                export.page_files(view, HEADINGS[page.title], noted)
+            saved.menu(page)
         states.caption(view, heading)
         page.run()
     except StoreMissing:

@@ -92,6 +92,7 @@ def trend(
     every: Every = "month",
     start: date | None = None,
     edges: Sequence[int] = DEFAULT_EDGES,
+    basis: Basis = "due",
     days: int = 90,
 ) -> pd.DataFrame:
     """Aging, sales and simple DSO at each period end from `start` to the as-of day: a row per date and currency.
@@ -102,11 +103,13 @@ def trend(
     """
     scope, limits = store.resolve(scope), buckets.checked_edges(edges)
     ends = _period_ends(scope.day, every, start)
-    names = (*buckets.labels(limits), "total", "sales")
+    names = (*buckets.labels(limits, basis), "total", "sales")
     sums = _Sums(store, scope)
     with exactly():
         for asked, points in _asked_together(scope, ends):
-            opened, sold = store.together(partial(_open_at, store, asked, points, limits), partial(_sales_at, store, asked, points, days))
+            opened, sold = store.together(
+                partial(_open_at, store, asked, points, limits, basis), partial(_sales_at, store, asked, points, days)
+            )
             for row in opened:
                 aged = {name: row[f"bucket_{place}"] for place, name in enumerate(names[:-2])}
                 sums.add(row["day"], row["shown_currency"], aged | {"total": row["total"]})
@@ -142,9 +145,9 @@ def _period_ends(day: date, every: Every, start: date | None) -> list[date]:
     return ends
 
 
-def _open_at(store: Store, scope: Scope, ends: list[date], edges: Sequence[int]) -> list[dict[str, Any]]:
+def _open_at(store: Store, scope: Scope, ends: list[date], edges: Sequence[int], basis: Basis) -> list[dict[str, Any]]:
     """Bucket sums at every day of `ends`, in the currencies of `_unpriced`."""
-    plan = planner.balances(store, _unpriced(scope), "any", edges=edges, day="g.day")
+    plan = planner.balances(store, _unpriced(scope), "any", edges=edges, basis=basis, day="g.day")
     sums = ", ".join(f"{text} as {name}" for name, text in plan.sums.items())
     return store.rows(
         f"select g.day, s.shown_currency, {sums} from (select unnest($ends) as day) g "

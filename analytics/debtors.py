@@ -13,7 +13,7 @@ from fractions import Fraction
 import pandas as pd
 
 from analytics import buckets
-from analytics.buckets import DEFAULT_EDGES
+from analytics.buckets import DEFAULT_EDGES, Basis
 from analytics.errors import UsageError
 from analytics.frames import Kind, amounts, frame_of
 from analytics.money import rounded, rounded_to
@@ -23,7 +23,7 @@ from analytics.store.ages import age_at, bucket_tests
 from analytics.store.paging import rows_of_page
 from analytics.store.population import parameters, relation
 
-AGE = age_at("$day")
+LATE = age_at("$day")
 
 
 @dataclass(frozen=True)
@@ -44,19 +44,20 @@ def ranked(
     page: int = 1,
     size: int | None = 10,
     edges: Sequence[int] = DEFAULT_EDGES,
+    basis: Basis = "due",
 ) -> Debtors:
-    """Customers by what they owe in `bucket` (None: past due; "total": all that is open), the largest first.
+    """Customers by what they owe in `bucket` (None: past due, on any basis; "total": all that is open), the largest first.
 
     The scope must come down to one currency: convert, or filter `currency`. `search` looks in name and id, whatever the case.
     Without a `size` everyone is on the page, for a file.
     Rows have `customer_id`, `name` (the id where there is none), `currency`, `ranked` (the amount they are ranked by),
     `share` (of the ranked amount of all, 4 decimals; null where that is 0 or less), the buckets by their labels, `total`,
-    `oldest` (days past due of the oldest item, 0 or less where nothing is late) and `items`.
+    `oldest` (the age of the oldest item: days past due, 0 or less where nothing is late, or days since issue) and `items`.
     """
     scope, limits = store.resolve(scope), buckets.checked_edges(edges)
-    labels = buckets.labels(limits)
+    labels, age = buckets.labels(limits, basis), age_at("$day", basis)
     rows = store.rows(
-        _statement(scope, _test(bucket, limits, labels), limits),
+        _statement(scope, _test(bucket, bucket_tests(limits, age), labels), limits, age),
         parameters(scope, scope.day, search=search or "") | rows_of_page(page, size) | {"day": scope.day},
     )
     if len({row["currency"] for row in rows}) > 1:
@@ -76,14 +77,14 @@ def ranked(
     return Debtors(rows[0]["customers"] if rows else 0, amount, frame_of(shown, kinds))
 
 
-def _statement(scope: Scope, test: str, edges: Sequence[int]) -> str:
-    tests = bucket_tests(edges, AGE)
+def _statement(scope: Scope, test: str, edges: Sequence[int], age: str) -> str:
+    tests = bucket_tests(edges, age)
     ages = "".join(f", coalesce(sum(value) filter (where {each}), 0) as bucket_{int(place)}" for place, each in enumerate(tests))
     return (
         "select *, count(*) over () as customers, sum(ranked) over () as all_ranked from ("
         "select c.customer_id, coalesce(c.name, c.customer_id) as name, s.* exclude (customer_key) from ("
         f"select customer_key, shown_currency as currency, sum(value) filter (where {test}) as ranked, "
-        f"sum(value) as total, max({AGE}) as oldest, count(*) filter (where {test}) as items{ages} "
+        f"sum(value) as total, max({age}) as oldest, count(*) filter (where {test}) as items{ages} "
         f"from {relation('segments', scope)} group by customer_key, shown_currency) s "
         "join customer_list c on c.customer_key = s.customer_key where s.ranked <> 0 and "
         "(contains(lower(coalesce(c.name, '')), lower($search)) or contains(lower(c.customer_id), lower($search)))"
@@ -91,11 +92,11 @@ def _statement(scope: Scope, test: str, edges: Sequence[int]) -> str:
     )
 
 
-def _test(bucket: str | None, edges: tuple[int, ...], labels: tuple[str, ...]) -> str:
+def _test(bucket: str | None, tests: Sequence[str], labels: tuple[str, ...]) -> str:
     if bucket is None:
-        return f"{AGE} > 0"
+        return f"{LATE} > 0"
     if bucket == "total":
         return "true"
     if bucket not in labels:
         raise UsageError(f"'{bucket}' is not one of {', '.join(labels)}")
-    return bucket_tests(edges, AGE)[labels.index(bucket)]
+    return tests[labels.index(bucket)]

@@ -18,6 +18,9 @@ NOT_AVAILABLE = "n/a"
 SYMBOLS: dict[str, str] = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
 """Signs that mean one currency here; the others are written by their code."""
 
+UNPARTED = "\N{NO-BREAK SPACE}"
+"""Stands between a number and its unit, its currency's code or its next three digits, which no line break may part."""
+
 _STEPS = ((Decimal(10) ** 12, "T"), (Decimal(10) ** 9, "B"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 3, "k"))
 _SHORT_DIGITS = 3
 _ONE_PLACE_BELOW = 10
@@ -49,7 +52,7 @@ def followed() -> Settings:
 def separators() -> str:
     """What parts decimals and thousands, in the order in which charts want them."""
     thousands, decimals = _followed.separators
-    return decimals + thousands
+    return decimals + _kept(thousands)
 
 
 def day_pattern() -> str:
@@ -65,7 +68,8 @@ def number_pattern(places: int, unit: str = "") -> str:
 
 def sign(currency: str) -> str:
     """What stands before an amount: `€`, or `CHF ` with its space."""
-    return SYMBOLS.get(currency, f"{currency} ") if _followed.currency == "sign" else f"{currency} "
+    code = currency + UNPARTED
+    return SYMBOLS.get(currency, code) if _followed.currency == "sign" else code
 
 
 def amount(value: Number | None, currency: str) -> str:
@@ -116,7 +120,18 @@ def percent(share: Number | None, places: int = 1) -> str:
 
 def days(value: Number | None) -> str:
     """A figure of days: `56.8 days`."""
-    return NOT_AVAILABLE if value is None else f"{_local(_rounded(value, 1))} days"
+    return measure(value, 1, " days")
+
+
+def measure(value: Number | None, places: int, unit: str) -> str:
+    """A number with its `unit`, which stays with it: `20.6 d`, `1.85 x`."""
+    return NOT_AVAILABLE if value is None else number(value, places) + _kept(unit)
+
+
+def change(value: Number, places: int, unit: str) -> str:
+    """By how much something rose or fell: `+2.2 d`, `-6.5%`. The sign is what a change is about: no setting leaves it out."""
+    rounded = _rounded(value, places)
+    return f"{'-' if rounded < 0 else '+'}{_local(abs(rounded))}{_kept(unit)}"
 
 
 def number(value: Number | None, places: int) -> str:
@@ -145,13 +160,17 @@ def _rounded(value: Number, places: int) -> Decimal:
     return rounded_to(value if isinstance(value, Fraction) else Decimal(value), places)
 
 
+def _kept(unit: str) -> str:
+    return unit.replace(" ", UNPARTED)
+
+
 def _unsigned(value: Number, currency: str) -> str:
     return _local(_rounded(abs(Fraction(value)), minor_unit(currency)))
 
 
 def _local(number: Decimal) -> str:
     thousands, decimals = _followed.separators
-    return negative(f"{abs(number):,}".translate(str.maketrans(",.", thousands + decimals)), number < 0)
+    return negative(f"{abs(number):,}".translate(str.maketrans(",.", _kept(thousands) + decimals)), number < 0)
 
 
 def _signed(text: str, value: Number, currency: str) -> str:

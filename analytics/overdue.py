@@ -14,11 +14,12 @@ from typing import Any, Literal
 import pandas as pd
 
 from analytics import buckets
-from analytics.buckets import DEFAULT_EDGES
+from analytics.buckets import DEFAULT_EDGES, Basis
 from analytics.errors import UsageError
 from analytics.money import exactly, minor_unit, rounded
 from analytics.scope import Scope
 from analytics.store import Store
+from analytics.store.ages import age_at
 from analytics.store.paging import rows_of_page
 from analytics.store.population import parameters, relation
 
@@ -99,12 +100,14 @@ def page(
     page: int = 1,
     size: int | None = 50,
     edges: Sequence[int] = DEFAULT_EDGES,
+    basis: Basis = "due",
 ) -> Page:
     """Open items at least `min_days` late (None: all), of at least `min_amount` (inclusive), in `bucket`, matching `search`.
 
     `search` looks in customer name, invoice number and id, whatever the case. `sort` is largest amount, most days late, customer
     or earliest due; the default is the amount where there is one currency, else the days: amounts of several currencies cannot be
-    compared, so asking for that raises `UsageError`. With `gain` the largest of `gains` is first, and rows have `expected_gain` too.
+    compared, so asking for that raises `UsageError`. Buckets are of days past due or, by `basis`, since issue; days late are always
+    of the due date. With `gain` the largest of `gains` is first, and rows have `expected_gain` too.
     Without a `size` all rows are on the page, for a file.
 
     Rows have `invoice_id`, `number`, `installment_no`, `customer_id`, `name`, `currency`, `issue_date`, `due_date`, `days_late`,
@@ -113,17 +116,18 @@ def page(
     scope = store.resolve(scope)
     wanted_rows, limits = rows_of_page(page, size), buckets.checked_edges(edges)
     searched = SEARCHED_NOW if scope.day >= store.last_change else SEARCHED_THEN
-    tests, bound = _tests(scope, min_days, min_amount, (searched, search), _ages_of(bucket, limits))
+    labels = buckets.labels(limits, basis)
+    tests, bound = _tests(scope, min_days, min_amount, (searched, search), _ages_of(bucket, limits, labels), age_at("$day", basis))
     matching = f"from {relation('segments', scope)} s where {tests}"
     sums = f"select s.shown_currency, count(*) as items, sum(s.value) as amount {matching} group by 1 order by 1"
-    limited = bound | wanted_rows | {"edges": limits, "labels": buckets.labels(limits)}
+    limited = bound | wanted_rows | {"edges": limits, "labels": labels}
     if sort == "gain":
         if gains is None:
             raise UsageError("sorting by expected gain needs the forecast's odds")
         limited |= gains.bound
 
     def sort_by(order: str) -> pd.DataFrame:
-        return store.frame(_page_statement(matching, order, scope), limited)
+        return store.frame(_page_statement(matching, order, scope, basis), limited)
 
     if scope.currency is None:
         totals = store.rows(sums, bound)
@@ -137,9 +141,9 @@ def page(
     )
 
 
-def _page_statement(matching: str, order: str, scope: Scope) -> str:
+def _page_statement(matching: str, order: str, scope: Scope, basis: Basis) -> str:
     """Sorts and cuts the page out of the few columns that this takes; only its rows are looked up in the wide tables."""
-    shown, total = "s.value", "d.total"
+    shown, total, began = "s.value", "d.total", "s.due_date" if basis == "due" else "d.issue_date"
     if scope.currency is not None:
         places = int(minor_unit(scope.currency))
         shown, total = f"round(s.value, {int(places)})", f"round(cast(d.total as decimal(28, 4)) * s.rate, {int(places)})"
@@ -152,7 +156,7 @@ def _page_statement(matching: str, order: str, scope: Scope) -> str:
     return (
         "select d.invoice_id, d.number, s.installment_no, c.customer_id, c.name, s.shown_currency::varchar as currency, "
         f"d.issue_date, s.due_date, cast($day - s.due_date as integer) as days_late, {shown} as open_amount, "
-        "list_extract($labels, 1 + len(list_filter($edges, lambda edge: $day - s.due_date > edge))) as bucket, "
+        f"list_extract($labels, 1 + len(list_filter($edges, lambda edge: $day - {began} > edge))) as bucket, "
         f"{total} as total, d.entity::varchar as entity, d.segment::varchar as segment, d.region::varchar as region, "
         "d.country::varchar as country, d.sales_rep::varchar as sales_rep, d.collector::varchar as collector, "
         "s.invoice_key in (select invoice_key from disputed where disputed_from <= $day and $day < disputed_to) as disputed "
@@ -168,13 +172,14 @@ def _tests(
     min_amount: Decimal | None,
     search: tuple[str, str | None],
     ages: tuple[int | None, int | None],
+    age: str,
 ) -> tuple[str, dict[str, Any]]:
     tests, bound = ["true"], parameters(scope, scope.day)
     for test, name, value in (
         ("$day - s.due_date >= $min_days", "min_days", min_days),
         ("s.value >= $min_amount", "min_amount", min_amount),
-        ("$day - s.due_date > $younger", "younger", ages[0]),
-        ("$day - s.due_date <= $oldest", "oldest", ages[1]),
+        (f"{age} > $younger", "younger", ages[0]),
+        (f"{age} <= $oldest", "oldest", ages[1]),
         (search[0], "search", search[1] or None),
     ):
         if value is not None:
@@ -183,11 +188,10 @@ def _tests(
     return " and ".join(tests), bound
 
 
-def _ages_of(bucket: str | None, edges: Sequence[int]) -> tuple[int | None, int | None]:
+def _ages_of(bucket: str | None, edges: Sequence[int], names: Sequence[str]) -> tuple[int | None, int | None]:
     """The ages in `bucket`: above the first, up to the second; None is no limit."""
     if bucket is None:
         return None, None
-    names = buckets.labels(edges)
     if bucket not in names:
         raise UsageError(f"'{bucket}' is not one of {', '.join(names)}")
     place = names.index(bucket)

@@ -486,7 +486,9 @@ class Oracle:
 
     # ------------------------------------------------------------------------------------------------------- other
 
-    def trend(self, scope: Scope, every: str, start: date, edges: Sequence[int] = (0, 30, 60, 90), days: int = 90) -> list[Row]:
+    def trend(
+        self, scope: Scope, every: str, start: date, edges: Sequence[int] = (0, 30, 60, 90), days: int = 90, basis: str = "due"
+    ) -> list[Row]:
         """Aging totals, sales and simple DSO at every period end from `start` to the scope's day.
 
         A currency that has an open item or a sale at any of them has a row at each.
@@ -499,7 +501,7 @@ class Oracle:
             for currency in self.currencies(scope):
                 ar, sales = self.total(items, scope, currency, day), self.total(sold, scope, currency, day)
                 mine = [i for i in items if self.counted(i, scope, currency, day)]
-                row = dict(self._aging_row({"currency": currency}, mine, scope, edges, "due", day))
+                row = dict(self._aging_row({"currency": currency}, mine, scope, edges, basis, day))
                 seen = bool(mine) or any(self.counted(i, scope, currency, day) for i in sold)
                 dso = ratio(ar * days, sales) if sales > 0 else None
                 rows.append({"date": day} | row | {"sales": money(sales, currency), "dso": shown(dso), "seen": seen})

@@ -27,7 +27,7 @@ AGES = ("#1D4ED8", "#F8DFA8", "#F0A63A", "#D65F26", "#8F1D1D")
 LINE, RANGE, UP, DOWN, LEVEL = "#1D4ED8", "#93B4F5", "#0D9488", "#C2410C", "#1E3A8A"
 MOST_LABELS = 14
 LONGEST_LABEL = 22
-LETTER, UNDER = 3.5, 7.5
+LETTER, UNDER = 3.9, 8.2
 """About how wide a letter under an axis is, and how far its lines are apart."""
 
 TICKS = 4
@@ -89,12 +89,12 @@ class _Plot:
         for count in range(round((self.high - self.low) / self.step) + 1):
             value = self.low + count * self.step
             yield Path(((LEFT, self.y(value)), (WIDTH - RIGHT, self.y(value))), QUIET if value == 0 else RULE, 0.5)
-            yield Label(LEFT - 4, self.y(value) + 2.4, brief(Decimal(str(round(value, 6)))), "end", size=6.5)
+            yield Label(LEFT - 4, self.y(value) + 2.4, brief(Decimal(str(round(value, 6)))), "end")
         every = -(-len(self.across) // MOST_LABELS)
         for place, text in enumerate(self.across):
             if place % every == 0:
                 for line, words in enumerate(lines_of(text, self.slot * every)):
-                    yield Label(self.x(place), HEIGHT - BOTTOM + 10 + UNDER * line, words, "middle", size=6.2)
+                    yield Label(self.x(place), HEIGHT - BOTTOM + 10 + UNDER * line, words, "middle")
 
 
 def _marks(plot: _Plot) -> Iterator[Shape]:
@@ -166,7 +166,7 @@ def _under(value: Value, chart: Chart) -> str:
 
 def _above(plot: _Plot, place: int, value: float, exact: Value) -> Label:
     text = brief(exact) if isinstance(exact, Decimal | int) else ""
-    return Label(plot.x(place), plot.y(value) - 3, text, "middle", INK, 6.5)
+    return Label(plot.x(place), plot.y(value) - 3, text, "middle", INK)
 
 
 def _legend(chart: Chart) -> Iterator[Shape]:
@@ -174,11 +174,11 @@ def _legend(chart: Chart) -> Iterator[Shape]:
     x = LEFT
     for name, colour in named:
         yield Box(x, 13, 6, 6, colour)
-        yield Label(x + 9, 18.4, name, size=6.5)
-        x += 18 + 3.7 * len(name)
+        yield Label(x + 9, 18.4, name)
+        x += 18 + LETTER * len(name)
     if chart.shape == "range":
         yield Path(((x + 2, 16), (x + 12, 16)), INK, 0.9)
-        yield Label(x + 15, 18.4, f"{chart.series[1].partition(',')[0]} to {chart.series[2].lower()}", size=6.5)
+        yield Label(x + 15, 18.4, f"{chart.series[1].partition(',')[0]} to {chart.series[2].lower()}")
 
 
 def _extremes(chart: Chart, series: Sequence[Sequence[float]]) -> list[float]:

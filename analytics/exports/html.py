@@ -86,13 +86,13 @@ def _row(table: Table, row: Row) -> str:
         kind = table.kind(row, place)
         text = escape(written(value, kind, table.currency))
         # A name in Hebrew or Arabic runs its own way, and turns nothing else round.
-        cells.append(f"<td{_side(kind)}>{text if kind in NUMBERS else f'<bdi>{text}</bdi>'}</td>")
+        cells.append(f"<td{_side(kind, text)}>{text if kind in NUMBERS else f'<bdi>{text}</bdi>'}</td>")
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def _side(kind: Kind) -> str:
+def _side(kind: Kind, text: str = "") -> str:
     if kind in NUMBERS:
-        return ' class="number"'
+        return ' class="number hanging"' if text.endswith(")") else ' class="number"'
     return ' class="name"' if kind == "name" else ""
 
 

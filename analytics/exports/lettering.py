@@ -14,6 +14,8 @@ from bidi.algorithm import get_display
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
+from analytics.formats import UNPARTED
+
 FOLDER = Path(__file__).with_name("fonts")
 REGULAR, BOLD, WIDE = "Inter", "Inter-SemiBold", "DejaVu"
 FILES = {REGULAR: "Inter-Regular.ttf", BOLD: "Inter-SemiBold.ttf", WIDE: "DejaVuSans.ttf"}
@@ -62,13 +64,21 @@ def cut(text: str, room: float, size: float, face: str = REGULAR) -> str:
     return text[:fitting].rstrip() + CUT
 
 
+def folded(text: str, room: float, size: float, face: str = REGULAR) -> list[str]:
+    """`text` in one line, or in two parted between words; what is longer is cut. None for no text."""
+    words = text.split(" ")
+    fitting = next((count for count in range(len(words), 1, -1) if width(" ".join(words[:count]), size, face) <= room), 1)
+    lines = (" ".join(words[:fitting]), " ".join(words[fitting:]))
+    return [cut(line, room, size, face) for line in lines if line]
+
+
 def missing(text: str) -> bool:
     """Whether `text` holds a letter that no typeface here has."""
     return any(letter == MISSING for _, letters in runs(text) for letter in letters) and MISSING not in text
 
 
 def _as_seen(text: str) -> str:
-    plain = "".join(" " if letter.isspace() else letter for letter in text if letter not in UNSEEN)
+    plain = "".join(" " if letter.isspace() and letter != UNPARTED else letter for letter in text if letter not in UNSEEN)
     if not any(ord(letter) in RIGHT_TO_LEFT for letter in plain):
         return plain
     return str(get_display(arabic_reshaper.reshape(plain)))

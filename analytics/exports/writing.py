@@ -46,5 +46,6 @@ def headline(figure: Figure, currency: str) -> str:
     """The value of a headline, with its currency or unit."""
     if isinstance(figure.value, Decimal | int) and figure.kind == "amount":
         return formats.money(figure.value, currency)
-    text = written(figure.value, figure.kind, currency)
-    return f"{text} days" if figure.kind == "days" and figure.value is not None else text
+    if isinstance(figure.value, Decimal | int) and figure.kind == "days":
+        return formats.days(figure.value)
+    return written(figure.value, figure.kind, currency)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,13 +33,15 @@ class Layer:
     places: Ints
     """The decimals of each row's currency."""
 
+    def expected(self, period: int) -> pd.Series[Any]:
+        """What is expected of each of `rows` in a period."""
+        return cells.frame({"expected": ("amount", cells.amounts(self.coins[:, period], self.places))})["expected"]
+
     def of(self, period: int) -> pd.DataFrame:
         """`rows` of which anything is expected in a period, with `expected`, the largest first."""
         coins = self.coins[:, period]
         order = np.argsort(-coins / 10.0**self.places, kind="stable")
-        order = order[coins[order] > 0]
-        expected = cells.frame({"expected": ("amount", cells.amounts(coins[order], self.places[order]))})
-        return self.rows.iloc[order].reset_index(drop=True).join(expected)
+        return self.rows.assign(expected=self.expected(period)).iloc[order[coins[order] > 0]].reset_index(drop=True)
 
 
 def layer(store: Store, now: Expected, view: View, source: str, currencies: Sequence[str], items: pd.DataFrame) -> Layer:

@@ -33,8 +33,8 @@ def reasons(facts: Facts) -> Iterator[str]:
     columns = (facts.settled, facts.usual, facts.weekday, facts.age, facts.in_a_week, facts.own)
     for count, late, weekday, age, chance, weight in zip(*(column.tolist() for column in columns), strict=True):
         yield (
-            f"{_history(count, round(late), weekday)}; this one is {_age(age)}; {chance * 100:.0f} % within 7 days; "
-            f"own history weighs {weight * 100:.0f} %"
+            f"{_history(count, round(late), weekday)}; this one is {_age(age)}; {chance * 100:.0f}% within 7 days; "
+            f"own history weighs {weight * 100:.0f}%"
         )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from analytics import aging, buckets, dates, debtors, kpis, movements, overdue
 from analytics.exports.document import Block, Chart, Column, Figure, Figures, Kind, Row, Section, Sentence, Table, Value
 from analytics.exports.writing import written
-from analytics.formats import count, items, money
+from analytics.formats import count, days, items, money
 from analytics.money import rounded_to
 from analytics.pack.parts import ROUNDING, ZERO, amounts, of_currency, rows_of, tied
 from analytics.scope import Scope
@@ -108,15 +108,15 @@ def _said(asked: Asked, now: dict[str, Any], before: dict[str, Any]) -> Iterator
         yield f"There were no credit sales in {asked.days} days, so DSO is n/a."
     else:
         best = written(now["dso_best_possible"], "days")
-        yield f"DSO is {written(now['dso'], 'days')} days; with nothing past due it would be {best}."
+        yield f"DSO is {days(now['dso'])}; with nothing past due it would be {best}."
 
 
 def figures(asked: Asked) -> Table:
     """Every key figure, beside the month-end before and a year ago."""
-    days = (asked.scope.day, asked.opening, asked.year_before)
-    found = [asked.figures(day) for day in days]
+    closes = (asked.scope.day, asked.opening, asked.year_before)
+    found = [asked.figures(day) for day in closes]
     rows = [Row((label, *(_figure(at, name) for at in found), _change(found, name)), kind) for name, (label, kind) in FIGURES.items()]
-    columns = (Column("Figure"), *(Column(written(day, "date"), "amount") for day in days), Column("Change", "amount"))
+    columns = (Column("Figure"), *(Column(written(day, "date"), "amount") for day in closes), Column("Change", "amount"))
     since = f"Change is since {written(asked.opening, 'date')}, of percentages in points."
     note = f"{since} Period figures are of the {asked.days} days up to each date."
     return Table("Key figures", columns, tuple(rows), asked.currency, note=note)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import cash, charts, filters, known, shown
+from pages.ui import cash, charts, coming, filters, known, shown
 from pages.ui import format as write
 
 view = filters.current()
@@ -12,9 +12,10 @@ found = cash.expected(view)
 shown.caption(" ".join([cash.coverage(found), *map(write.plain, found.notes)]))
 left, right = st.columns([3, 2])
 with left:
-    cash.fan(view, height=charts.TALL)
+    cash.fan(view, coming.choose, height=charts.TALL)
 with right:
-    cash.parts(view)
+    cash.parts(view, coming.choose)
 cash.invoices(view)
-cash.by_week(view)
+cash.by_week(view, coming.choose)
+coming.rows(view)
 known.overrides(view)

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from pages.ui import cards, cash, changed, figures, filters, receivables
+from pages.ui import cards, cash, changed, coming, figures, filters, receivables
 
 view = filters.current()
 back = receivables.compared()
 with filters.beside_title():
     figures.menu()
 
-(coming,) = cards.headlines(receivables.headlines(view, back), later=1)
+(cash_cell,) = cards.headlines(receivables.headlines(view, back), later=1)
 
 left, right = st.columns([3, 2])
 with left:
@@ -21,11 +21,11 @@ left, right = st.columns([2, 3])
 with right:
     receivables.top_debtors(view, st.session_state.get("bucket"))
 with left:
-    cash.fan(view)
+    cash.fan(view, coming.show)
 
 left, right = st.columns(2)
 with left:
     changed.bridge(view, back)
 with right:
     changed.movers(view, back)
-cards.headline(coming, cash.headline(view))
+cards.headline(cash_cell, cash.headline(view))

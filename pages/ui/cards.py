@@ -56,7 +56,8 @@ def card(title: str, note: str = "", *, method: str | None = None) -> Iterator[D
 
 def headlines(figures: Sequence[Figure], *, later: int = 0) -> list[DeltaGenerator]:
     """A row of headlines with sparklines, which wrap on a narrow screen; returns the cells of those that come `later`."""
-    row = st.grid(len(figures) + later, row_height=150, min_column_width=160)
+    drawn = later or any(figure.history for figure in figures)
+    row = st.grid(len(figures) + later, row_height=150 if drawn else "content", min_column_width=160)
     for figure in figures:
         headline(row, figure)
     return [row.empty() for _ in range(later)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -23,6 +23,7 @@ from pages.ui.filters import View
 from pages.ui.session import ask, ask_large
 from pages.ui.tables import Column
 
+OnWeek = Callable[[Any], None]
 EXPECTED = "Expected in 30 days"
 PAST_WEEKS = 12
 PAGE = 15
@@ -44,7 +45,8 @@ def expected(view: View) -> Forecast:
     """
     if view.store.documents > forecast.LARGEST_BOOK:
         raise Refused(
-            f"{view.store.documents:,} documents are too many to forecast in a page: `python -m analytics forecast` takes some minutes"
+            f"{write.count(view.store.documents)} documents are too many to forecast in a page: "
+            "`python -m analytics forecast` takes some minutes"
         )
     if fitting.under_way(view.store):
         return ask_large(forecast.receipts, view.store, view.focus, stand_in=True)
@@ -83,7 +85,7 @@ def headline(view: View) -> Figure:
         found = expected(view)
     except DuebookError as problem:
         return Figure(EXPECTED, write.NOT_AVAILABLE, None, "", write.plain(problem))
-    weeks = [row["mean"] for row in _weeks(found, view)]
+    weeks = [row["mean"] for row in weeks_ahead(found, view)]
     row = next((row for row in _cumulative(found, view) if row["days"] == 30), None)
     return Figure(
         EXPECTED,
@@ -96,15 +98,15 @@ def headline(view: View) -> Figure:
     )
 
 
-def fan(view: View, *, height: int = charts.HEIGHT, key: str = "fan") -> None:
-    """What came in by week, and what is expected with its bands."""
+def fan(view: View, on_week: OnWeek, *, height: int = charts.HEIGHT, key: str = "fan") -> None:
+    """What came in by week, and what is expected with its bands; a click on a week tells `on_week` its last day."""
     with cards.card("Expected receipts", "80 and 90% bands", method=METHOD) as end, st.skeleton(height=height):
         try:
             found = expected(view)
         except Refused as problem:
             states.nothing("No forecast is shown.", write.plain(problem))
             return
-        weeks = _weeks(found, view)
+        weeks = weeks_ahead(found, view)
         if not weeks:
             states.nothing("Nothing is open, so nothing is expected.", "Choose another day, or clear a filter.")
             return
@@ -126,7 +128,8 @@ def fan(view: View, *, height: int = charts.HEIGHT, key: str = "fan") -> None:
             view.shown,
             height=height,
         )
-        charts.show(figure, key, f"Receipts by week: collected over {PAST_WEEKS} weeks, expected over {len(weeks)} weeks with bands")
+        alt = f"Receipts by week: collected over {PAST_WEEKS} weeks, expected over {len(weeks)} weeks with bands"
+        charts.show(figure, key, alt, on_click=on_week)
 
 
 def added_up(view: View) -> None:
@@ -171,29 +174,31 @@ def write_help(text: str) -> str:
     return text.replace("$", "\\$").replace("~", "\\~")
 
 
-def parts(view: View) -> None:
-    """The weeks ahead by what the money is expected from."""
+def parts(view: View, on_week: OnWeek) -> None:
+    """The weeks ahead by what the money is expected from; a click on a week tells `on_week` its last day."""
     with cards.card("By source", "expected per week", method=METHOD) as end, st.skeleton(height=charts.TALL):
         try:
             found = expected(view)
         except Refused as problem:
             states.nothing("No forecast is shown.", write.plain(problem))
             return
-        weeks = _weeks(found, view)
+        weeks = weeks_ahead(found, view)
         if not weeks:
             states.nothing("Nothing is expected.", "Choose another day, or clear a filter.")
             return
         with end:
             export.menu(view, "Expected receipts by source", method(found), found.periods, key="parts")
-        layers = {SOURCES[source]: [row["mean"] for row in rows] for source, rows in _by_source(found, view).items()}
+        layers = {SOURCES[source]: [row["mean"] for row in rows] for source, rows in by_source(found, view).items()}
         figure = charts.over_time([row["end"] for row in weeks], layers, view.shown, monthly=False, short=True)
-        charts.show(figure, "parts", f"Expected receipts by source over {len(weeks)} weeks")
+        ends = {charts.short_day(row["end"]): row["end"] for row in weeks}
+        alt = f"Expected receipts by source over {len(weeks)} weeks"
+        charts.show(figure, "parts", alt, on_click=lambda name: on_week(ends[name]))
 
 
-def by_week(view: View) -> None:
-    """The weeks in a table: the sources, their sum and its bands."""
+def by_week(view: View, on_week: OnWeek) -> None:
+    """The weeks in a table: the sources, their sum and its bands; choosing one tells `on_week` its last day."""
     found = expected(view)
-    weeks, sources = _weeks(found, view), _by_source(found, view)
+    weeks, sources = weeks_ahead(found, view), by_source(found, view)
     if not weeks:
         return
     frame = found.totals[found.totals["currency"] == view.shown].reset_index(drop=True)
@@ -215,10 +220,11 @@ def by_week(view: View) -> None:
                 "hi90": Column("to ", "money"),
             },
             key="weeks",
-            alt="Expected receipts by week and source with 80% and 90% intervals",
+            alt="Expected receipts by week and source with 80% and 90% intervals; choosing a week shows what it is made of",
             currency=view.shown,
             totals={name: sum((row["mean"] for row in rows), Decimal(0)) for name, rows in {**sources, "mean": weeks}.items()},
             rows=len(frame) + 1,
+            on_pick=lambda row: on_week(weeks[row]["end"]) if row < len(weeks) else None,
         )
 
 
@@ -228,7 +234,8 @@ def invoices(view: View) -> None:
     open_ones = found.invoices[found.invoices["currency"] == view.shown]
     method_here = (
         "**Invoices.** Expected: the first day by which the invoice is paid with even odds; empty beyond thirteen weeks. "
-        "This week: the open amount, less the credit its customer holds, times the chance to be paid within seven days."
+        "This week: the open amount, less the credit its customer holds, times the chance to be paid within seven days: what the week "
+        "expects of it."
     )
     wanted = st.session_state.get("listed") or "this week"
     with cards.card(LISTS[wanted], write.items(len(open_ones), "open invoice"), method=method_here) as end:
@@ -246,17 +253,14 @@ def invoices(view: View) -> None:
         if open_ones.empty:
             states.nothing("Nothing is open.", "Choose another day, or clear a filter.")
             return
-        _invoice_list(view, _largest(open_ones, wanted))
+        _invoice_list(view, _largest(found, open_ones, wanted))
 
 
-def _largest(open_ones: pd.DataFrame, wanted: str) -> pd.DataFrame:
+def _largest(found: Forecast, open_ones: pd.DataFrame, wanted: str) -> pd.DataFrame:
     """The first rows of a list, each with what it should bring this week."""
-    owed = open_ones["open_amount"].astype(float) - open_ones["credit_amount"].astype(float)
-    rank = owed * open_ones["p_paid_7"].astype(float) if wanted == "this week" else open_ones["open_amount"].astype(float)
-    order = rank.sort_values(ascending=False, kind="stable").index[:LISTED]
-    rows = open_ones.loc[order]
-    columns = (column(rows, name) for name in ("open_amount", "credit_amount", "p_paid_7"))
-    return rows.assign(this_week=[(amount - credit) * chance for amount, credit, chance in zip(*columns, strict=True)])
+    rows = open_ones.assign(this_week=found.layers["open"].expected(0).loc[open_ones.index])
+    rank = rows["this_week" if wanted == "this week" else "open_amount"].astype(float)
+    return rows.loc[rank.sort_values(ascending=False, kind="stable").index[:LISTED]]
 
 
 def _invoice_list(view: View, largest: pd.DataFrame) -> None:
@@ -287,11 +291,11 @@ def _invoice_list(view: View, largest: pd.DataFrame) -> None:
         )
 
 
-def _weeks(found: Forecast, view: View) -> Sequence[dict[str, Any]]:
+def weeks_ahead(found: Forecast, view: View) -> Sequence[dict[str, Any]]:
     return [row for row in records(found.totals) if row["currency"] == view.shown]
 
 
-def _by_source(found: Forecast, view: View) -> dict[str, list[dict[str, Any]]]:
+def by_source(found: Forecast, view: View) -> dict[str, list[dict[str, Any]]]:
     """The weeks of each source of which anything is expected; of open invoices always."""
     rows = [row for row in records(found.periods) if row["currency"] == view.shown]
     split = {source: [row for row in rows if row["source"] == source] for source in SOURCES}

@@ -46,11 +46,11 @@ class Unit:
     exact: Callable[[Amount], str]
 
 
-LENGTHS = Unit("", " d", lambda value: f"{float(value):.1f} d", lambda value: f"{float(value):.2f} days")
-SHARES = Unit("", "%", lambda value: f"{float(value):.0f}%", lambda value: f"{float(value):.2f}%")
+LENGTHS = Unit("", " d", lambda value: write.measure(value, 1, " d"), lambda value: write.measure(value, 2, " days"))
+SHARES = Unit("", "%", lambda value: write.measure(value, 0, "%"), lambda value: write.measure(value, 2, "%"))
 """Shares are drawn as percentages: give them times 100."""
-COUNTS = Unit("", "", lambda value: f"{int(value):,}", lambda value: f"{int(value):,}")
-DAYS = Unit("", " d", lambda value: f"{float(value):+.1f} d", lambda value: f"{float(value):.2f} days")
+COUNTS = Unit("", "", lambda value: write.count(int(value)), lambda value: write.count(int(value)))
+DAYS = Unit("", " d", lambda value: write.change(value, 1, " d"), lambda value: write.measure(value, 2, " days"))
 
 
 def money_unit(currency: str) -> Unit:
@@ -118,6 +118,11 @@ def stacked(
     )
 
 
+def short_day(day: date) -> str:
+    """A day under an axis, without its year."""
+    return f"{day.day} {day:%b}"
+
+
 def over_time(
     days: Sequence[date],
     series: Labels,
@@ -129,7 +134,7 @@ def over_time(
     height: int = TALL,
 ) -> go.Figure:
     """Stacked bars over period ends, written as their month or as their day; `short` leaves out the year of a day."""
-    day_name = (lambda day: f"{day.day} {day:%b}") if short else write.day
+    day_name = short_day if short else write.day
     names = [f"{day:%b %y}" if monthly else day_name(day) for day in days]
     return _figure(
         _layers(names, series, currency, [{"color": colour} for colour in colours]),
@@ -239,13 +244,14 @@ def fan(
     traces: list[Trace] = []
     for colour, (name, (low, high)) in zip((BANDS[1], BANDS[3]), bands.items(), strict=False):
         traces += _band(name, [*start_days, *days], [*start, *low], [*start, *high], colour, currency)
-    for name, at, amounts, line in (
-        ("Expected", [*start_days, *days], [*start, *mean], {"color": KINDS[0], "width": 2, "dash": "dash"}),
-        ("Collected", past_days, past_amounts, {"color": KINDS[1], "width": 2}),
+    for name, at, amounts, line, mode in (
+        ("Expected", [*start_days, *days], [*start, *mean], {"color": KINDS[0], "width": 2, "dash": "dash"}, "lines+markers"),
+        ("Collected", past_days, past_amounts, {"color": KINDS[1], "width": 2}, "lines"),
     ):
         exact = [write.money(amount, currency) for amount in amounts]
+        marks = {"mode": mode, "marker": {"size": 6, "color": line["color"]}}  # only what has a mark can be clicked
         hover = f"{name}: %{{customdata}}<extra></extra>"
-        traces.append(_line(at, amounts, name, line, customdata=exact, hovertemplate=hover))
+        traces.append(_line(at, amounts, name, line, customdata=exact, hovertemplate=hover, **marks))
     return _figure(
         traces,
         height,
@@ -259,7 +265,7 @@ def fan(
 
 def side_by_side(days: Sequence[date], series: Labels, currency: str, *, height: int = TALL) -> go.Figure:
     """Bars beside each other for each day, one per name of `series`."""
-    names = [f"{day.day} {day:%b}" for day in days]
+    names = [short_day(day) for day in days]
     colours = (QUIET, KINDS[0])
     return _figure(
         _layers(names, series, currency, [{"color": colour} for colour in colours]),

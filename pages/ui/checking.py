@@ -116,7 +116,15 @@ def problems(view: View) -> None:
             "Kind", list(dict.fromkeys(codes)), key="problem", bind="query-params", label_visibility="collapsed", format_func=_words
         )
         with end:
-            export.menu(view, "Problems", PROBLEMS, lambda: _all(health.problems, view, code=chosen), key="problems", chart=False)
+            export.menu(
+                view,
+                "Problems",
+                PROBLEMS,
+                lambda: _all(health.problems, view, code=chosen),
+                key="problems",
+                chart=False,
+                rows=sum(row["problems"] for row in counts if chosen in (None, row["code"])),
+            )
         _listing(
             lambda page: ask(health.problems, view.store, code=chosen, page=page, size=PAGE),
             {
@@ -136,9 +144,14 @@ def decisions(view: View) -> None:
             "List", list(DECIDE), default=next(iter(DECIDE)), required=True, key="decide", bind="query-params", label_visibility="collapsed"
         )
         report, columns = DECIDE[which]
+
+        def read(page: int) -> Listing:
+            return ask(report, view.store, view.scope, page=page, size=PAGE)
+
         with end:
-            export.menu(view, which, DECISIONS, lambda: _all(report, view, view.scope), key="decisions", chart=False)
-        _listing(lambda page: ask(report, view.store, view.scope, page=page, size=PAGE), columns, key="decisions", noun="item", picks=True)
+            rows = read(1).total
+            export.menu(view, which, DECISIONS, lambda: _all(report, view, view.scope), key="decisions", chart=False, rows=rows)
+        _listing(read, columns, key="decisions", noun="item", picks=True)
 
 
 def kept(view: View) -> None:
@@ -150,7 +163,7 @@ def kept(view: View) -> None:
             "published": ["" if each.published_at is None else write.moment(each.published_at) for each in listed],
             "name": [each.name or "" for each in listed],
             "state": [", ".join(_state(each)) for each in listed],
-            "size": [f"{each.size / 1e6:,.1f} MB" for each in listed],
+            "size": [write.size(each.size) for each in listed],
         }
     )
     with cards.card("Generations", f"{len(listed)} kept", method="**Generations.** Each load publishes an immutable state of the books."):

@@ -18,7 +18,7 @@ from pages.ui.palette import KINDS, paint
 
 LEFT, RIGHT, TOP, BOTTOM = 48.0, 6.0, 12.0, 20.0
 LEGEND_ROW = 11.0
-LEAST, MOST = 120.0, 200.0
+LEAST, MOST = 120.0, 176.0
 SHRUNK = 0.6
 """Points of height per pixel on the screen."""
 
@@ -74,7 +74,7 @@ class _Sheet:
             x, y = LEFT, 2 + LEGEND_ROW * number
             for each in row:
                 yield Box(x, y, 6, 6, _colour(each))
-                yield Label(x + 9, y + 5.6, each["name"], size=6.5)
+                yield Label(x + 9, y + 5.6, each["name"])
                 x += 20 + LETTER * len(each["name"])
 
     def _rows_of_names(self) -> Iterator[list[Trace]]:
@@ -96,12 +96,12 @@ class _Sheet:
             size = percent(abs(exact), 0) if "%" in axis.get("tickformat", "") else brief(abs(exact))
             text = negative(f"{axis.get('tickprefix', '')}{size}{axis.get('ticksuffix', '')}", exact < 0)
             yield Path(((LEFT, self.y(value)), (WIDTH - RIGHT, self.y(value))), QUIET if value == 0 else RULE, 0.5)
-            yield Label(LEFT - 4, self.y(value) + 2.4, text, "end", size=6.5)
+            yield Label(LEFT - 4, self.y(value) + 2.4, text, "end")
         for at, text in self._under():
             for line, words in enumerate(lines_of(text, self.room)):
-                yield Label(self.x(at), self.height - BOTTOM + 10 + UNDER * line, words, "middle", size=6.2)
+                yield Label(self.x(at), self.height - BOTTOM + 10 + UNDER * line, words, "middle")
         if title := self.layout["xaxis"].get("title", {}).get("text"):
-            yield Label((LEFT + WIDTH - RIGHT) / 2, self.height - 1, title, "middle", size=6.2)
+            yield Label((LEFT + WIDTH - RIGHT) / 2, self.height - 1, title, "middle")
 
     def _under(self) -> Iterator[tuple[Any, str]]:
         axis = self.layout["xaxis"]
@@ -166,13 +166,13 @@ class _Sheet:
             part = "totals" if whole else "increasing" if level >= start else "decreasing"
             top, foot = sorted((self.y(start), self.y(level)))
             yield Box(self.x(x) - self.slot * 0.35, top, self.slot * 0.7, foot - top, paint(each[part]["marker"]["color"]))
-            yield Label(self.x(x), top - 3, each["text"][place], "middle", INK, 6.5)
+            yield Label(self.x(x), top - 3, each["text"][place], "middle", INK)
 
     def _scatter(self, each: Trace, before: Trace) -> Iterator[Shape]:
         mode, points = each["mode"], list(zip(each["x"], each["y"], strict=True))
         if mode == "text":
             for (x, y), text in zip(points, each["text"], strict=True):
-                yield Label(self.x(x), self.y(max(y or 0.0, 0.0)) - 3, text, "middle", INK, 6.5)
+                yield Label(self.x(x), self.y(max(y or 0.0, 0.0)) - 3, text, "middle", INK)
             return
         if each.get("fill") == "tonexty":
             there = [(self.x(x), self.y(y)) for x, y in points]
@@ -198,16 +198,16 @@ def _cells(each: Trace, words: str) -> Picture:
     known = [value for row in each["z"] for value in row if value is not None]
     low, high = min(known, default=0.0), max(known, default=1.0)
     wide = (WIDTH - NAMES) / max(1, len(each["x"]))
-    shapes: list[Shape] = [Label(NAMES + wide * (n + 0.5), 8, _fitting(x, wide), "middle", size=6.2) for n, x in enumerate(each["x"])]
+    shapes: list[Shape] = [Label(NAMES + wide * (n + 0.5), 8, _fitting(x, wide), "middle") for n, x in enumerate(each["x"])]
     for down, (name, values, texts) in enumerate(zip(each["y"], each["z"], each["text"], strict=True)):
         y = 12 + ROW * down
-        shapes.append(Label(NAMES - 4, y + 9.5, name, "end", size=6.5))
+        shapes.append(Label(NAMES - 4, y + 9.5, name, "end"))
         for place, (value, text) in enumerate(zip(values, texts, strict=True)):
             if value is not None:
                 part = (value - low) / ((high - low) or 1.0)
                 colour = paint(each["colorscale"][round(part * (len(each["colorscale"]) - 1))][1])
                 shapes.append(Box(NAMES + wide * place, y, wide - 1, ROW - 1, colour))
-                shapes.append(Label(NAMES + wide * (place + 0.5), y + 9.5, text, "middle", "#FFFFFF" if part > 0.6 else INK, 6.2))
+                shapes.append(Label(NAMES + wide * (place + 0.5), y + 9.5, text, "middle", "#FFFFFF" if part > 0.6 else INK))
     return Picture(tuple(shapes), words, 14 + ROW * len(each["y"]))
 
 

@@ -15,6 +15,7 @@ import streamlit as st
 
 from analytics import choices, pivot
 from pages.ui import cards, charts, export, figures, flows, lists, states, tables
+from pages.ui import format as write
 from pages.ui.cells import records
 from pages.ui.charts import Unit
 from pages.ui.filters import EMPTY, LABELS, View, narrow
@@ -135,7 +136,7 @@ def _named(view: View, cut: Cut, found: pivot.Pivot) -> list[dict[str, Any]]:
     names: dict[str, str] = {}
     if cut.rows == "customer":
         names = ask(choices.names, view.store, tuple(line["customer"] for line in lines if line["customer"]))
-    written = {"others": f"{found.hidden:,} others", "total": "Total"}
+    written = {"others": f"{write.count(found.hidden)} others", "total": "Total"}
     for line in lines:
         value = line[cut.rows]
         line["name"] = written.get(line["line"]) or _place(cut.rows, names.get(value, value))
@@ -222,7 +223,7 @@ def _computed(view: View, cut: Cut) -> None:
     """Goes to how the measure is computed, of the whole that the filters leave."""
     named = {method.column: name for name, method in figures.FIGURES.items()} | {"items": "Open receivables"}
     if cut.measure in named:
-        figures.show(named[cut.measure], days=str(cut.days))
+        figures.show(named[cut.measure], days=DAYS[cut.days])
     flows.show("Net AR", view.day - timedelta(days=cut.days), cut.measure)
 
 

@@ -103,14 +103,14 @@ def _written_in_sight(rows: int, name: str, kind: str, content: Callable[[Progre
     st.download_button(f"Save {name}", written, name, kind, type="primary", on_click="ignore", width="stretch")
 
 
-def page_menu(view: View, title: str, shown: Shown) -> None:
-    """A menu that brings the whole page, as it is shown, as a file."""
+def page_files(view: View, title: str, shown: Shown) -> None:
+    """Buttons that bring the whole page, as it is shown, as a file."""
     named = Stamp(title, view.focus, "", view.store.generation, dates.now()).file_name
 
     def rendered(suffix: str) -> bytes:
         return files.rendered(shown.document(view, title), suffix)
 
-    with st.popover(":material/print:", help="This page as a file", type="tertiary", key="page_export"):
+    with st.container(horizontal=True, gap="small"):
         for label, suffix in (("Page as PDF", ".pdf"), ("Page as HTML", ".html")):
             made, name = partial(rendered, suffix), named(suffix.removeprefix("."))
             st.download_button(label, made, name, files.FORMS[suffix], key=f"page{suffix}", on_click="ignore", width="stretch")

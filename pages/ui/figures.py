@@ -114,7 +114,7 @@ def inputs(view: View, method: Method, days: int) -> evidence.Sum:
 
 def behind(names: Sequence[evidence.Sum]) -> evidence.Sum:
     """The sum whose rows are asked for, one of `names`; kept in the URL."""
-    chosen: evidence.Sum = _one_of("Rows behind", names, "behind")
+    chosen: evidence.Sum = one_of("Rows behind", names, "behind")
     return chosen
 
 
@@ -123,8 +123,9 @@ def rows(view: View, of: evidence.Sum, days: int) -> None:
     title, says = f"Rows behind {of}", SAID[of] + (LESSENED if of in evidence.MOVES else "")
     with cards.card(title, method=f"**{title}.** {says} They add up to it, to the cent.") as end:
         with end:
-            by = _one_of("Rows by", (OWNERS, PAPERS), "rows_by", label_visibility="collapsed")
+            by = one_of("Rows by", (OWNERS, PAPERS), "rows_by", label_visibility="collapsed")
             report = evidence.customers if by == OWNERS else evidence.documents
+            found = ask(report, view.store, view.focus, of, days=days, size=PAGE)
             export.menu(
                 view,
                 f"{title}, by {by.lower()}",
@@ -132,8 +133,8 @@ def rows(view: View, of: evidence.Sum, days: int) -> None:
                 lambda: report(view.store, view.focus, of, days=days, size=None).rows,
                 key="evidence",
                 chart=False,
+                rows=found.total_items,
             )
-        found = ask(report, view.store, view.focus, of, days=days, size=PAGE)
         if not found.total_items:
             states.nothing("There are no such rows.", "Choose another day, or clear a filter.")
             return
@@ -154,7 +155,7 @@ def put_in(formula: str, sums: Inputs, view: View, days: int) -> str:
         "sum(applied x days from issue)": sums.paid.amount_days_to_pay,
         "sum(applied x days from due date)": sums.paid.amount_days_late,
     }
-    known |= {name: write.money(amount, view.shown) for name, amount in products.items()} | {"x days": f"x {days}"}
+    known |= {name: write.money(amount, view.shown) for name, amount in products.items()} | {"x days": f"x{write.UNPARTED}{days}"}
     names = sorted(known, key=len, reverse=True)
     return re.sub("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in names), lambda found: known[found[0]], formula)
 
@@ -175,7 +176,7 @@ def _inputs(method: Method) -> list[evidence.Sum]:
     return [name for name in evidence.SUMS if name in method.inputs]
 
 
-def _one_of(label: str, options: Sequence[Any], key: str, **how: Any) -> Any:
+def one_of(label: str, options: Sequence[Any], key: str, **how: Any) -> Any:
     """A choice that rows, figures and other pages also make; it gives way to its first option where that is none of these."""
     chosen = st.session_state.get(key)
     if chosen is not None:  # set again, since another page's choice is not this one's

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from fractions import Fraction
 
 from analytics.formats import (
     NOT_AVAILABLE,
+    UNPARTED,
     amount,
+    change,
     count,
     day,
     day_pattern,
@@ -15,6 +18,7 @@ from analytics.formats import (
     follow,
     followed,
     items,
+    measure,
     money,
     number,
     percent,
@@ -25,8 +29,10 @@ from analytics.formats import (
 
 __all__ = [
     "NOT_AVAILABLE",
+    "UNPARTED",
     "amount",
     "bare",
+    "change",
     "count",
     "day",
     "day_pattern",
@@ -35,6 +41,7 @@ __all__ = [
     "followed",
     "items",
     "late",
+    "measure",
     "moment",
     "money",
     "number",
@@ -43,6 +50,7 @@ __all__ = [
     "separators",
     "short",
     "sign",
+    "size",
 ]
 _MARKDOWN = frozenset("\\`*_{}[]()<>#+-.!|~$:&")
 
@@ -50,8 +58,13 @@ _MARKDOWN = frozenset("\\`*_{}[]()<>#+-.!|~$:&")
 def late(days_late: int) -> str:
     """How late something is: `86 d`, `due today`, `due in 12 d`."""
     if days_late > 0:
-        return f"{count(days_late)} d"
-    return f"due in {count(-days_late)} d" if days_late else "due today"
+        return measure(days_late, 0, " d")
+    return f"due in {measure(-days_late, 0, ' d')}" if days_late else "due today"
+
+
+def size(octets: int) -> str:
+    """How large a file is: `12.6 MB`."""
+    return measure(Fraction(octets, 10**6), 1, " MB")
 
 
 def moment(value: datetime) -> str:

@@ -52,14 +52,14 @@ ANSWERS = (
         "Can I trust a figure?",
         "Every load holds its books to their equations, to the cent. The question mark beside a title says how its figure is made, of "
         "whom, and from what. **How computed** puts the sums into its equation, and shows the rows behind each: customers, documents, and "
-        "what is applied to them.",
+        "what is applied to them. On **Movements** and **Cash forecast** a click on a step or a week does the same.",
         "pages/data/health.py",
         "Health",
     ),
     Answer(
         "How do I keep what I see?",
-        "The address says everything that is chosen, so a link shows the same to someone else. The bookmark beside the title saves it by "
-        "a name; the star makes it what the page opens with.",
+        "The address says everything that is chosen, so a link shows the same to someone else. The menu beside the title saves it by "
+        "a name, of which the star makes what the page opens with, and brings the whole page as PDF or as one HTML file.",
         "pages/collections/overdue.py",
         "Overdue",
     ),

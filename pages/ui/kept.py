@@ -44,7 +44,7 @@ def states(view: View) -> None:
                 "state": [
                     ", ".join(word for word, true in (("current", each.current), ("pinned", each.pinned)) if true) for each in listed
                 ],
-                "size": [f"{each.size / 1e6:,.1f} MB" for each in listed],
+                "size": [write.size(each.size) for each in listed],
             }
         )
         tables.table(

@@ -40,6 +40,7 @@ class Wanted:
     search: str | None = None
     sort: overdue.Sort | None = None
     edges: tuple[int, ...] = buckets.DEFAULT_EDGES
+    basis: buckets.Basis = "due"
     gains: Callable[[], overdue.Gains] | None = None
     """Where to ask what each item can be expected to gain; needed by that order alone."""
 
@@ -67,7 +68,7 @@ def open_items(view: View, wanted: Wanted, *, key: str, title: str) -> None:
         body = st.container()
         number = pager(f"{key}_page", found.total_items, ITEM_PAGE, "item")
         with body:
-            _item_table((found if number == 1 else _page(view, wanted, number)).rows, view, key)
+            _item_table((found if number == 1 else _page(view, wanted, number)).rows, view, key, issued=wanted.basis == "issue")
 
 
 def pager(key: str, total: int, size: int, noun: str) -> int:
@@ -101,7 +102,7 @@ def _counted(found: overdue.Page) -> str:
     return f"{write.items(found.total_items)} · {amounts}" if found.total_items else "no items"
 
 
-def _item_table(frame: pd.DataFrame, view: View, key: str) -> None:
+def _item_table(frame: pd.DataFrame, view: View, key: str, *, issued: bool) -> None:
     one = view.shown if set(frame["currency"]) == {view.shown} else None
     tables.table(
         frame.assign(name=frame["name"].fillna(frame["customer_id"]), number=frame["number"].fillna(frame["invoice_id"])),
@@ -110,6 +111,7 @@ def _item_table(frame: pd.DataFrame, view: View, key: str) -> None:
             "open_amount": Column("Open", "money"),
             **({"expected_gain": Column("Expected gain", "money")} if "expected_gain" in frame else {}),
             **({} if one else {"currency": Column("Currency", width=80)}),
+            **({"issue_date": Column("Issued", "date")} if issued else {}),
             "days_late": Column("Days late", "days"),
             "due_date": Column("Due", "date"),
             "number": Column("Invoice"),

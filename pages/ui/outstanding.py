@@ -265,11 +265,13 @@ def _steps(then: Inputs, now: Inputs, earlier: date, day: date, days: int) -> di
 
 def _inputs_in_words(method: Method, inputs: Inputs, view: View, days: int) -> str:
     known = by_name(inputs, view.day, days)
-    return ", ".join(f"{name} {write.money(known[name], view.shown)}" for name in method.inputs)
+    return ", ".join(f"{name}{write.UNPARTED}{write.money(known[name], view.shown)}" for name in method.inputs)
 
 
 def written(value: Decimal | None, unit: str) -> str:
     """A figure in its unit: days, %, times."""
-    if value is None:
-        return write.NOT_AVAILABLE
-    return f"{value:,.1f}%" if unit == "%" else f"{value:,.2f} x" if unit == "times" else f"{value:,.1f} d"
+    return write.measure(value, *_UNITS[unit])
+
+
+_UNITS: dict[str, tuple[int, str]] = {"%": (1, "%"), "times": (2, " x"), "days": (1, " d")}
+"""The decimals of a figure, and what is written behind it."""

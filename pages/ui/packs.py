@@ -47,13 +47,14 @@ def choices(view: View) -> Wanted:
             "Customers and items named", list(NAMED), default=pack.TOP, required=True, key="named", bind="query-params"
         )
         possible = view.store.documents <= forecast.LARGEST_BOOK
+        documents = write.count(view.store.documents)
         with_forecast = st.toggle(
             "Cash forecast",
             value=possible,
             disabled=not possible,
             key="with_forecast",
             bind="query-params",
-            help=None if possible else f"{view.store.documents:,} documents are too many to forecast in a page: use the command line",
+            help=None if possible else f"{documents} documents are too many to forecast in a page: use the command line",
         )
     return Wanted(top, with_forecast and possible)
 

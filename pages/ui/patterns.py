@@ -116,7 +116,7 @@ def concentration_curve(view: View) -> None:
     with cards.card("Share of the largest debtors", write.items(found.debtors, "debtor"), method=CONCENTRATION) as end:
         with end:
             export.menu(view, "Concentration", CONCENTRATION, found.curve, key="concentration")
-        counts = [f"{count:,}" for count in column(found.curve, "debtors")]
+        counts = [write.count(count) for count in column(found.curve, "debtors")]
         series = {"Share": [_percent(share) for share in column(found.curve, "share")]}
         charts.show(charts.trends(counts, series, charts.SHARES), "concentration", _curve_alt(shares))
         tables.table(

@@ -58,7 +58,7 @@ def who(found: Profile) -> None:
         ("sales rep ", known["sales_rep"]),
         ("collector ", known["collector"]),
         ("part of ", known["parent_id"]),
-        ("terms ", None if known["payment_terms_days"] is None else f"{known['payment_terms_days']} days"),
+        ("terms ", None if known["payment_terms_days"] is None else write.measure(known["payment_terms_days"], 0, " days")),
         ("", known["email"]),
     ]
     # Text, not Markdown: an address in it would become a link.

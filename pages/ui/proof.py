@@ -50,7 +50,7 @@ def headlines(view: View) -> None:
     cards.headlines(
         [
             Figure("Weekly error", write.percent(ours.get("wape")), _range(ours), "", METHOD, arrow=False),
-            Figure("Better than mean delay by", write.percent(better), "weekly error" if better else None, "", METHOD, arrow=False),
+            Figure("Beats mean delay by", write.percent(better), "weekly error" if better else None, "", METHOD, arrow=False),
             Figure("90% interval held", write.percent(total.get("coverage90")), "all sources", "", COVERAGE, arrow=False),
             Figure("Days off", write.days(dates["error"]), _counted(dates["items"]), "", PAY_DATES, arrow=False),
             Figure("Late or not (AUC)", "n/a" if found.late_auc is None else str(found.late_auc), "1 is perfect", "", AUC, arrow=False),

@@ -61,6 +61,11 @@ class Cut:
         return buckets.labels(self.edges, self.basis)
 
     @property
+    def since(self) -> str:
+        """What an age counts the days of."""
+        return "past due" if self.basis == "due" else "since issue"
+
+    @property
     def method(self) -> str:
         """What the buckets hold."""
         if self == Cut():
@@ -68,14 +73,14 @@ class Cut:
         edges = ", ".join(map(str, self.edges))
         return (
             f"**Aging, by {self.basis} date.** Open amounts of invoices and debit notes at the close of the as-of day, by whole days "
-            f"{'past due' if self.basis == 'due' else 'since issue'}; buckets end with days {edges}, included. Unapplied credit is not "
+            f"{self.since}; buckets end with days {edges}, included. Unapplied credit is not "
             "netted in. The buckets add up to gross open receivables."
         )
 
 
 def chosen_cut() -> Cut:
     """The basis and the edges that are chosen on the page; edges that cannot be are said, and the usual ones used."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", width="content"):
         basis = BASES[st.segmented_control("Age since", list(BASES), default="due date", required=True, key="basis", bind="query-params")]
         text = st.text_input("Buckets end with day", EDGES, key="edges", bind="query-params", width=200, help=_EDGES_HELP)
     try:
@@ -161,7 +166,7 @@ def aging_by_segment(view: View, *, height: int = charts.HEIGHT, pills: bool = T
     frame = ask(aging.summary, view.store, view.focus, by=("segment",), edges=cut.edges, basis=cut.basis)
     with cards.card("Aging by bucket", method=cut.method) as end:
         with end:
-            chosen = bucket_pills() if pills else st.session_state.get("bucket") if cut.basis == "due" else None
+            chosen = bucket_pills() if pills else st.session_state.get("bucket")
             export.menu(
                 view,
                 "Aging by bucket and segment",
@@ -174,7 +179,7 @@ def aging_by_segment(view: View, *, height: int = charts.HEIGHT, pills: bool = T
             states.nothing("Nothing is open here.", "Choose another day, or clear a filter.")
             return
         figure = charts.stacked(cut.labels, _layers(frame, "segment", cut.labels), view.shown, chosen=chosen, height=height)
-        charts.show(figure, "aging_by_segment", _aging_alt(frame, view, cut.labels), on_click=toggle_bucket if cut.basis == "due" else None)
+        charts.show(figure, "aging_by_segment", _aging_alt(frame, view, cut.labels), on_click=toggle_bucket)
 
 
 def bucket_pills(labels: Sequence[str] = LABELS) -> str | None:
@@ -213,11 +218,10 @@ def _best_possible(frame: pd.DataFrame) -> list[Decimal | None]:
     return [None if value is None else rounded_to(value, 4) for value in found]
 
 
-def aging_over_time(view: View, every: aging.Every, height: int = charts.TALL, edges: tuple[int, ...] = buckets.DEFAULT_EDGES) -> None:
-    """Bars by period end, a layer per bucket of days past due."""
-    cut = Cut(edges=edges)
-    frame = ask(aging.trend, view.store, view.focus, every=every, edges=edges)
-    with cards.card("Aging over time", f"days past due, each {every}'s end", method=cut.method) as end:
+def aging_over_time(view: View, every: aging.Every, height: int = charts.TALL, cut: Cut = Cut()) -> None:
+    """Bars by period end, a layer per bucket."""
+    frame = ask(aging.trend, view.store, view.focus, every=every, edges=cut.edges, basis=cut.basis)
+    with cards.card("Aging over time", f"days {cut.since}, each {every}'s end", method=cut.method) as end:
         with end:
             export.menu(
                 view,
@@ -239,7 +243,7 @@ def aging_over_time(view: View, every: aging.Every, height: int = charts.TALL, e
             colours=charts.age_colours(len(cut.labels)),
             height=height,
         )
-        charts.show(figure, "aging_over_time", f"Open amounts by days past due at the end of each {every} of a year")
+        charts.show(figure, "aging_over_time", f"Open amounts by days {cut.since} at the end of each {every} of a year")
 
 
 def top_debtors(view: View, bucket: str | None, rows: int = 6) -> None:
@@ -248,32 +252,33 @@ def top_debtors(view: View, bucket: str | None, rows: int = 6) -> None:
     note = "all overdue items" if bucket is None else bucket
     with cards.card("Top debtors", f"{note} · {write.items(found.total_customers, 'customer')}", method=DEBTORS_METHOD) as end:
         with end:
-            _export_debtors(view, bucket, "top_debtors")
+            _export_debtors(view, bucket, "top_debtors", found.total_customers)
         if found.rows.empty:
             states.nothing("Nobody is late here.", "Choose another bucket, or clear a filter.")
             return
         _debtor_table(found.rows, view, "top_debtors", bucket, rows)
 
 
-def all_debtors(view: View, bucket: str | None, edges: tuple[int, ...] = buckets.DEFAULT_EDGES) -> None:
+def all_debtors(view: View, bucket: str | None, cut: Cut = Cut()) -> None:
     """Everyone who owes something (or something in the chosen bucket), a page at a time."""
     of = "total" if bucket is None else bucket
+    cuts: dict[str, Any] = {"edges": cut.edges, "basis": cut.basis}
     with cards.card("Customers", "all that is open" if bucket is None else bucket, method=DEBTORS_METHOD) as end:
         with end:
             search = st.text_input(
                 "Search customers", placeholder="Name or id", key="debtor_search", label_visibility="collapsed", type="search", width=200
             )
-            _export_debtors(view, of, "debtors", edges)
-        found = ask(debtors.ranked, view.store, view.focus, bucket=of, search=search, size=DEBTOR_PAGE, edges=edges)
+            found = ask(debtors.ranked, view.store, view.focus, bucket=of, search=search, size=DEBTOR_PAGE, **cuts)
+            _export_debtors(view, of, "debtors", found.total_customers, search=search, **cuts)
         if found.rows.empty:
             states.nothing("No customer owes anything here.", "Choose another bucket, search for less, or clear a filter.")
             return
         body = st.container()
         page = lists.pager("debtors_page", found.total_customers, DEBTOR_PAGE, "customer")
         if page > 1:
-            found = ask(debtors.ranked, view.store, view.focus, bucket=of, search=search, page=page, size=DEBTOR_PAGE, edges=edges)
+            found = ask(debtors.ranked, view.store, view.focus, bucket=of, search=search, page=page, size=DEBTOR_PAGE, **cuts)
         with body:
-            _debtor_table(found.rows, view, "debtors", of, len(found.rows), edges)
+            _debtor_table(found.rows, view, "debtors", of, len(found.rows), cut)
 
 
 def net_in_words(view: View) -> str:
@@ -283,22 +288,21 @@ def net_in_words(view: View) -> str:
     return f"Gross open {gross} less {credit} unapplied payments and credit notes is net AR of {net}."
 
 
-def _export_debtors(view: View, bucket: str | None, key: str, edges: tuple[int, ...] = buckets.DEFAULT_EDGES) -> None:
+def _export_debtors(view: View, bucket: str | None, key: str, rows: int, **asked: Any) -> None:
     export.menu(
         view,
         f"Debtors by {'overdue amount' if bucket is None else bucket}",
         DEBTORS_METHOD,
-        lambda: debtors.ranked(view.store, view.focus, bucket=bucket, size=None, edges=edges).rows,
+        lambda: debtors.ranked(view.store, view.focus, bucket=bucket, size=None, **asked).rows,
         key=key,
         chart=False,
+        rows=rows,
     )
 
 
-def _debtor_table(
-    frame: pd.DataFrame, view: View, key: str, bucket: str | None, rows: int, edges: tuple[int, ...] = buckets.DEFAULT_EDGES
-) -> None:
+def _debtor_table(frame: pd.DataFrame, view: View, key: str, bucket: str | None, rows: int, cut: Cut = Cut()) -> None:
     heading = {None: "Overdue", "total": "Open"}.get(bucket, bucket or "")
-    mixes = zip(*(column(frame, label) for label in buckets.labels(edges)), strict=True)
+    mixes = zip(*(column(frame, label) for label in cut.labels), strict=True)
     shown = frame.assign(mix=[[float(amount) for amount in mix] for mix in mixes])
     tables.table(
         shown,
@@ -307,7 +311,7 @@ def _debtor_table(
             "ranked": Column(heading, "money", 110),
             "share": Column("Share", "share", 115),
             "mix": Column("Age mix", "mix", 80),
-            "oldest": Column("Oldest", "days", 75),
+            "oldest": Column("Oldest", "days", 75) if cut.basis == "due" else Column("Days since issue", "count", 115),
         },
         key=key,
         alt=f"Customers by {heading.lower()} amount, largest first",
@@ -351,5 +355,4 @@ def _moved(now: Decimal | None, before: Decimal | None, factor: int, unit: str) 
 
 
 def _signed(change: Fraction, unit: str) -> str | int:
-    text = f"{float(change):+.1f}"
-    return 0 if text in ("+0.0", "-0.0") else text + unit
+    return write.change(change, 1, unit) if rounded_to(change, 1) else 0

@@ -1,4 +1,4 @@
-"""What Streamlit's own parts are, said so that a screen reader makes sense of them."""
+"""What others draw, mended: Streamlit's own parts say what they are to a screen reader, figures too small to read are left out."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ _roles = st.components.v2.component("duebook_roles", js=Path(__file__).with_name
 
 
 def mend() -> None:
-    """Mends the roles of the page, and of whatever is drawn later."""
+    """Mends the page, and whatever is drawn later."""
     _roles(key="roles")

@@ -61,13 +61,12 @@ def open_default(page: StreamlitPage) -> None:
 
 def menu(page: StreamlitPage) -> None:
     """The saved views of `page`, and a field to save what the address says now."""
-    with st.popover(":material/bookmark:", help="Saved views", type="tertiary", key="saved_views"):
-        if problem := st.session_state.pop("saved_problem", None):
-            st.warning(problem, icon=":material/warning:")
-        kept = bookmarks.standing(directory(), owner(), page.url_path)
-        views = [{"name": view.name, "href": f"{page.url_path or '.'}?{view.query}", "is_default": view.is_default} for view in kept]
-        _links(data={"views": views}, key="saved", on_said_change=lambda: _heard(page.url_path))
-        st.caption("Filters and layout of this page. Copy a link to share it." + ("" if owner() else " Everyone here sees them."))
+    if problem := st.session_state.pop("saved_problem", None):
+        st.warning(problem, icon=":material/warning:")
+    kept = bookmarks.standing(directory(), owner(), page.url_path)
+    views = [{"name": view.name, "href": f"{page.url_path or '.'}?{view.query}", "is_default": view.is_default} for view in kept]
+    _links(data={"views": views}, key="saved", on_said_change=lambda: _heard(page.url_path))
+    st.caption("Filters and layout of this page. Copy a link to share it." + ("" if owner() else " Everyone here sees them."))
 
 
 def _heard(page: str) -> None:

@@ -75,11 +75,17 @@ def aside(view: View) -> None:
             dict.fromkeys(row["table"] for row in records(ask(health.problem_counts, view.store)) if row["severity"] == "quarantine")
         )
         chosen = st.pills("Table", kinds, key="aside_table", label_visibility="collapsed")
+        listed = ask(health.quarantined, view.store, table=chosen, size=PAGE)
         with end:
             export.menu(
-                view, "Rows set aside", ASIDE, lambda: health.quarantined_rows(view.store, chosen or kinds[0]), key="aside", chart=False
+                view,
+                "Rows set aside",
+                ASIDE,
+                lambda: health.quarantined_rows(view.store, chosen or kinds[0]),
+                key="aside",
+                chart=False,
+                rows=listed.total,
             )
-        listed = ask(health.quarantined, view.store, table=chosen, size=PAGE)
         body = st.container()
         page = lists.pager("aside_page", listed.total, PAGE, "row")
         rows = listed.rows if page == 1 else ask(health.quarantined, view.store, table=chosen, page=page, size=PAGE).rows
@@ -113,6 +119,7 @@ def snapshots(view: View) -> None:
                 lambda: health.snapshots(view.store, size=None).rows,
                 key="snapshots",
                 chart=False,
+                rows=found.total,
             )
         body = st.container()
         page = lists.pager("snapshots_page", found.total, PAGE, "figure")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
@@ -18,6 +18,7 @@ from pages.ui import format as write
 from pages.ui import shown as noted
 
 Kind = Literal["text", "right", "money", "days", "ratio", "percent", "share", "chance", "count", "date", "mix", "flag"]
+BARS: tuple[Kind, ...] = ("share", "chance")
 ROW = 31
 """The height of a row in pixels, at the theme's font size."""
 
@@ -48,6 +49,7 @@ def table(
     Amounts of one `currency` are numbers; without it each is written with the decimals of its row's `currency`.
     """
     noted.part(lambda: _as_document(frame, columns, currency=currency, totals=totals))
+    frame, columns = _with_bars_apart(frame, columns)
     shown = {name: _values(frame, name, column.kind, currency) for name, column in columns.items()}
     if totals is not None:
         shown = {name: [*values, _total(totals.get(name), columns[name].kind)] for name, values in shown.items()}
@@ -74,7 +76,7 @@ def _written(shown: pd.DataFrame, columns: Mapping[str, Column], currency: str |
         "ratio": lambda value: write.number(Decimal(str(value)), 1),
         "count": lambda value: write.count(int(value)),
     }
-    rules |= dict.fromkeys(("share", "chance"), lambda value: write.percent(Decimal(str(value)) / _bar_scale()))
+    rules |= dict.fromkeys(BARS, rules["percent"])
     if currency is not None:
         rules["money"] = lambda value: write.money(Decimal(str(value)), currency)
     return shown.style.format({name: rules[column.kind] for name, column in columns.items() if column.kind in rules}, na_rep="")
@@ -87,9 +89,21 @@ def prose(frame: pd.DataFrame, *, alt: str) -> None:
     st.table(pd.DataFrame(escaped), border="horizontal", hide_index=True, alt=alt)
 
 
-def _bar_scale() -> int:
-    """What a bar says of a whole: 100, with one decimal as elsewhere; 1 leaves decimal commas, which a bar cannot write, to the browser."""
-    return 100 if write.separators().startswith(".") else 1
+def _with_bars_apart(frame: pd.DataFrame, columns: Mapping[str, Column]) -> tuple[pd.DataFrame, Mapping[str, Column]]:
+    """A bar writes its own number, with a point; where decimals have a comma, the number has a column before a silent bar."""
+    if _bars_write():
+        return frame, columns
+    apart: dict[str, Column] = {}
+    for name, column in columns.items():
+        apart[name] = replace(column, kind="percent", width=85) if column.kind in BARS else column
+        if column.kind in BARS:
+            bar = f"{name}_bar"
+            apart[bar], frame = replace(column, label=" ", width=50), frame.assign(**{bar: frame[name]})
+    return frame, apart
+
+
+def _bars_write() -> bool:
+    return write.separators().startswith(".")
 
 
 def _as_document(
@@ -149,10 +163,8 @@ def _total(value: Decimal | int | str | None, kind: Kind) -> Any:
 
 def _values(frame: pd.DataFrame, name: str, kind: Kind, currency: str | None) -> list[Any]:
     values = cells.column(frame, name)
-    if kind == "percent":
+    if kind in ("percent", *BARS):
         return [None if value is None else float(value * 100) for value in values]
-    if kind in ("share", "chance"):
-        return [None if value is None else float(value * _bar_scale()) for value in values]
     if kind == "flag":
         return ["yes" if value else "" for value in values]
     if kind != "money":
@@ -170,11 +182,9 @@ def _config(column: Column, currency: str | None, values: list[Any]) -> Any:
         case "money" | "right":
             return st.column_config.TextColumn(column.label, alignment="right", **given)
         case "share" | "chance":
-            whole = _bar_scale()
-            longest = whole if column.kind == "chance" else max((value for value in values if value is not None), default=whole)
-            return st.column_config.ProgressColumn(
-                column.label, format="percent" if whole == 1 else "%.1f%%", min_value=0, max_value=float(longest or whole), **given
-            )
+            longest = 100.0 if column.kind == "chance" else max((value for value in values if value is not None), default=0.0) or 100.0
+            said = "%.1f%%" if _bars_write() else " "
+            return st.column_config.ProgressColumn(column.label, format=said, min_value=0, max_value=longest, **given)
         case "date":
             return st.column_config.DateColumn(column.label, format=write.day_pattern(), **given)
         case "mix":

@@ -110,7 +110,7 @@ def effect(view: View, asked: Asked) -> None:
             Figure(
                 "DSO at the end",
                 write.days(row["dso_changed"]),
-                None if dso is None else f"{dso:+.1f} days",
+                None if dso is None else write.change(dso, 1, " days"),
                 f"from {write.days(row['dso_base'])}",
                 DSO,
                 good="down",

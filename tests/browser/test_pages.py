@@ -60,7 +60,9 @@ def save(page: Page, card: str, name: str, folder: Path) -> Path:
 
 def pick(page: Page, table: str, row: int) -> None:
     """Chooses the `row`-th row of `table`: its box is drawn on a canvas, left of the first column."""
-    box = page.locator(f".st-key-{table} canvas").first.bounding_box()
+    drawn = page.locator(f".st-key-{table} canvas").first
+    drawn.scroll_into_view_if_needed()
+    box = drawn.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + 16, box["y"] + ROW * (row + 0.5))
 
@@ -81,6 +83,31 @@ def test_three_rows_fit_on_one_screen(visit: Visit) -> None:
     page = visit("")
     expect(page.locator(".st-key-fan .js-plotly-plot")).to_be_in_viewport(ratio=1)
     expect(page.locator(".st-key-top_debtors")).to_be_in_viewport(ratio=0.95)
+
+
+def test_the_quick_choices_and_the_pages_menu_share_a_row_on_a_phone(visit: Visit) -> None:
+    page = visit("overdue")
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.reload()
+    settled(page)
+    choices, menu = (page.locator(f".st-key-{key} button:visible").first for key in ("segment", "page_menu"))
+    expect(choices).to_be_visible()
+    expect(menu).to_be_visible()
+    tops = [each.bounding_box() for each in (choices, menu)]
+    assert tops[0] is not None
+    assert tops[1] is not None
+    assert abs(tops[0]["y"] - tops[1]["y"]) < tops[0]["height"]
+
+
+def test_a_heat_map_writes_only_what_can_be_read(visit: Visit) -> None:
+    page = visit("explore?chart=heat+map")
+    sizes = "labels => labels.filter(label => !label.hasAttribute('visibility')).map(label => parseFloat(getComputedStyle(label).fontSize))"
+    labels = page.locator(".heatmap-label text")
+    expect(labels.first).to_be_visible()
+    assert min(labels.evaluate_all(sizes)) >= 9
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    expect(labels.first).to_be_hidden()
+    assert labels.evaluate_all(sizes) == []
 
 
 def test_the_overview_is_pictured(visit: Visit, pictures: Path) -> None:

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 
 def menu(page: Page) -> None:
-    page.locator(".st-key-saved_views button").first.click()
+    page.locator(".st-key-page_menu button").first.click()
 
 
 def test_a_view_is_saved_opened_made_the_default_and_taken_away(visit: Visit) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -62,6 +63,16 @@ def test_a_line_of_the_movements_chooses_its_rows_and_a_balance_opens_its_figure
     expect(page.locator("h1")).to_have_text("How a figure is computed")
     settled(page)
     assert query(page)["figure"] == ["Net AR"]
+
+
+def test_a_week_of_the_forecast_shows_what_it_is_made_of(visit: Visit) -> None:
+    page = visit("forecast")
+    pick(page, "weeks", 2)
+    expect(page).to_have_url(re.compile("week="))
+    (chosen,) = query(page)["week"]
+    page.goto(page.url)
+    expect(page.get_by_role("heading", name=f"Behind {chosen}")).to_be_visible()
+    settled(page)
 
 
 def test_what_changed_leads_to_the_movements_of_the_same_days(visit: Visit) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from email import message_from_bytes
 from email.policy import default
+from itertools import pairwise
 
 import openpyxl
 import pandas as pd
@@ -203,12 +205,81 @@ def test_numbers_are_written_by_one_rule() -> None:
     ]
 
 
+def test_a_unit_stays_on_the_line_of_its_number_on_paper() -> None:
+    assert lettering.runs("due in 1,200\N{NO-BREAK SPACE}d") == [(lettering.REGULAR, "due in 1,200\N{NO-BREAK SPACE}d")]
+
+
+def wide_table(names: int, *, rows: int = 1, amount: str = "1234567.10") -> Table:
+    columns = (Column("Customer", "name"), *(Column(f"{place + 1} days", "amount", summed=True) for place in range(names)))
+    return Table("Ages", columns, tuple(Row((f"C{row}", *[Decimal(amount)] * names)) for row in range(rows)), "EUR", "Total")
+
+
+def listed(*tables: Table) -> Document:
+    return Document("Pack", (), (Section("Cover", (Sentence("All is well."),)), Section("Items", tables)), STAMP)
+
+
+def letters(content: bytes) -> list[tuple[int, str, float, float]]:
+    """What a PDF draws: the page, the text, where it ends, and how large its letters are."""
+    found: list[tuple[int, str, float, float]] = []
+    for number, page in enumerate(pypdf.PdfReader(io.BytesIO(content)).pages):
+
+        def seen(text: str, _: list[float], at: list[float], font: dict[str, str], size: float, number: int = number) -> None:
+            if said := text.strip():
+                face = lettering.BOLD if "SemiBold" in font["/BaseFont"] else lettering.REGULAR
+                found.append((number, said, at[4] + lettering.width(said, size, face), size * abs(at[3])))
+
+        page.extract_text(visitor_text=seen)
+    return found
+
+
+def lies(content: bytes) -> list[bool]:
+    return [page.mediabox.width > page.mediabox.height for page in pypdf.PdfReader(io.BytesIO(content)).pages]
+
+
+def test_a_wide_table_lies_on_its_side_rather_than_to_be_small() -> None:
+    content = files.rendered(listed(wide_table(10)), ".pdf")
+    assert lies(content) == [False, True]
+    assert lies(files.rendered(listed(wide_table(6)), ".pdf")) == [False]
+    assert min(size for *_, size in letters(content)) >= 7
+
+
+def test_a_table_too_wide_for_any_page_comes_in_even_parts_each_with_its_first_column() -> None:
+    said = [text for _, text, *_ in letters(files.rendered(listed(wide_table(26)), ".pdf"))]
+    places = [said.index(f"{place} days") for place in range(1, 27)]
+    parts = [sum(start < place < end for place in places) for start, end in pairwise([*_all(said, "Customer"), len(said)])]
+    assert parts == [8, 9, 9]
+    assert said.count("Total") == 3
+
+
+def _all(said: list[str], text: str) -> list[int]:
+    return [place for place, each in enumerate(said) if each == text]
+
+
+def test_digits_stand_under_digits_where_negative_amounts_have_parentheses(follow: Callable[..., None]) -> None:
+    follow(negative="parentheses")
+    rows = tuple(Row((name, Decimal(amount))) for name, amount in (("Acme", "-1234.50"), ("Borg", "1234.50")))
+    made = listed(Table("", (Column("Customer", "name"), Column("Open", "amount")), rows, "EUR"))
+    ends = {text: (end, size) for _, text, end, size in letters(files.rendered(made, ".pdf"))}
+    hanging = lettering.width(")", ends["1,234.50"][1])
+    assert ends["(1,234.50)"][0] - hanging == pytest.approx(ends["1,234.50"][0], abs=0.05)
+    assert '<td class="number hanging">(1,234.50)</td>' in files.rendered(made, ".html").decode()
+
+
+def test_a_table_begins_where_there_is_room_and_its_total_does_not_stand_alone() -> None:
+    for before in range(20, 44):
+        above = replace(table(*(f"B{number}" for number in range(before))), title="Above")
+        said = letters(files.rendered(listed(above, wide_table(3, rows=14)), ".pdf"))
+        on = {text: page for page, text, *_ in said if text in ("Ages", "C0", "C1", "C12", "C13", "Total")}
+        assert on["Ages"] == on["C0"] == on["C1"], before
+        assert on["C12"] == on["C13"] == on["Total"], before
+
+
 def test_every_form_follows_the_settings(follow: Callable[..., None]) -> None:
     follow(currency="code", negative="parentheses", numbers="1.234,50", dates="20/11/2026")
     figures = Figures("EUR", (Figure("Open", Decimal("-1234.5"), "amount"),))
     made = Document("Pack", (), (Section("Open items", (figures, table("Acme", amount="-1234.50"))),), STAMP)
     for suffix, read in ((".pdf", pdf_text), (".html", bytes.decode)):
-        said = read(files.rendered(made, suffix))
+        said = " ".join(read(files.rendered(made, suffix)).split())
         for text in ("(EUR 1.234,50)", "(1.234,50)", "30/06/2026", "25,0%"):
             assert text in said, (suffix, text)
     sheet = openpyxl.load_workbook(io.BytesIO(files.rendered(made, ".xlsx")))["Open items"]

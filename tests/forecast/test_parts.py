@@ -121,7 +121,7 @@ class TestColdStart:
         found = expected(book)
         odds = [row["p_late_0"] for row in rows(found.invoices)]
         assert odds[0] == odds[1]
-        assert all(row["reason"].endswith("own history weighs 0 %") for row in rows(found.invoices))
+        assert all(row["reason"].endswith("own history weighs 0%") for row in rows(found.invoices))
         assert "Payments are known for less than 60 days: customers are taken to pay as all do." in found.notes
         early = paid_history(book, "Earlier", [0], first=after(-150))
         odds = [row["p_late_0"] for row in rows(expected(early).invoices)]

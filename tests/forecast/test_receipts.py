@@ -69,7 +69,7 @@ def test_a_customer_who_always_pays_ten_days_late_is_expected_ten_days_late(ledg
     fourth_week = means(found.periods, start=after(22))[0]
     assert fourth_week > Decimal("470")
     assert found.explain("Open") == (
-        "40 paid invoices: usually 10 days late, on Saturdays; this one is due in 12 days; 0 % within 7 days; own history weighs 84 %"
+        "40 paid invoices: usually 10 days late, on Saturdays; this one is due in 12 days; 0% within 7 days; own history weighs 84%"
     )
 
 
@@ -79,7 +79,7 @@ def test_an_invoice_later_than_its_customer_ever_was_is_placed_by_what_others_do
     (invoice,) = rows(expected(book).invoices)
     assert invoice["expected_pay_date"] == after(20)
     assert "this one is 40 days late" in invoice["reason"]
-    assert invoice["reason"].endswith("own history weighs 0 %")
+    assert invoice["reason"].endswith("own history weighs 0%")
 
 
 def test_a_customer_without_history_is_taken_to_pay_as_all_do(ledger: Ledger) -> None:
@@ -88,7 +88,7 @@ def test_a_customer_without_history_is_taken_to_pay_as_all_do(ledger: Ledger) ->
     (invoice,) = rows(expected(book).invoices)
     assert Decimal("0.35") < invoice["p_late_0"] < Decimal("0.65")
     assert invoice["reason"].startswith("no paid invoice yet, so it is taken to pay as others do, who are usually ")
-    assert invoice["reason"].endswith("own history weighs 0 %")
+    assert invoice["reason"].endswith("own history weighs 0%")
 
 
 def test_a_customer_with_little_history_is_drawn_to_those_who_pay_alike(ledger: Ledger) -> None:

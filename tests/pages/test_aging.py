@@ -42,7 +42,16 @@ def test_buckets_end_where_the_address_says(show: Show, three: Store) -> None:
 def test_ages_count_from_issue_where_that_is_chosen(show: Show, three: Store) -> None:
     app = show(three, AGING, basis="issue date", edges="30, 50")
     assert bars(app) == {"Up to 30": 25.0, "31-50": 100.0, "Over 50": 50.0}
-    assert [group for group in app.button_group if group.key == "bucket"] == []
+
+
+def test_the_whole_page_follows_the_days_since_issue(show: Show, three: Store) -> None:
+    app = show(three, AGING, basis="issue date", edges="30, 50")
+    next(group for group in app.button_group if group.key == "bucket").set_value("31-50").run()
+    customers, items = (each.value for each in app.dataframe)
+    assert customers[["ranked", "oldest"]].to_numpy().tolist() == [[100.0, 60]]
+    assert items[["number", "bucket", "days_late"]].to_numpy().tolist() == [["I1", "31-50", 10]]
+    over_time = json.loads(app.get("plotly_chart")[1].proto.spec)["data"]
+    assert {trace["name"]: trace["y"][-1] for trace in over_time} == {"Up to 30": 25.0, "31-50": 100.0, "Over 50": 50.0}
 
 
 def test_edges_that_cannot_be_are_said_and_the_usual_ones_used(show: Show, three: Store) -> None:

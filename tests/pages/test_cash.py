@@ -29,6 +29,29 @@ def test_the_headlines_are_the_cumulative_amounts_of_all_sources(show: Show, bus
     assert [metric.value for metric in app.metric[:3]] == wanted
 
 
+def test_a_week_is_put_together_from_its_sources_and_each_from_its_rows(show: Show, busy: Store) -> None:
+    found = forecast.receipts(busy, Scope(as_of=AS_OF))
+    week = rows(found.totals)[2]
+    named = f"{write.day(week['start'])} to {write.day(week['end'])}"
+    app = show(busy, "cash/forecast", as_of=str(AS_OF), week=named, rows_by="Documents", of_source="Open invoices")
+    assert app.selectbox(key="week").value == named
+    equation = next(code.value for code in app.code if code.value.startswith("Expected")).splitlines()
+    assert equation[-1] == f"= {write.money(week['mean'], 'USD')}"
+    behind = rows(found.behind("open", week["start"]))
+    total = write.money(sum(row["expected"] for row in behind), "USD")
+    assert total in equation[-2]
+    shown = app.dataframe[-1].value
+    assert list(shown["invoice_id"]) == [row["invoice_id"] for row in behind][:25]
+    assert list(shown["expected"]) == [float(row["expected"]) for row in behind][:25]
+
+
+def test_the_list_of_this_week_says_what_the_week_expects(show: Show, busy: Store) -> None:
+    found = forecast.receipts(busy, Scope(as_of=AS_OF))
+    first = rows(found.behind("open", after(1)))[0]
+    listed = show(busy, "cash/forecast", as_of=str(AS_OF)).dataframe[0].value
+    assert listed[["invoice_id", "this_week"]].to_numpy().tolist()[0] == [first["invoice_id"], float(first["expected"])]
+
+
 def test_while_a_load_is_learned_from_the_page_shows_what_the_load_before_taught(show: Show, tmp_path: Path) -> None:
     book = busy_book(ledger(), weeks=40)
     with book.store(tmp_path) as store:

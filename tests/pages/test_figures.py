@@ -23,8 +23,9 @@ def book(ledger: Ledger) -> Ledger:
 def test_an_equation_has_the_sums_put_in(show: Show, ledger: Ledger, tmp_path: Path) -> None:
     with book(ledger).store(tmp_path) as store:
         app = show(store, FIGURE, figure="DSO, simple")
-    assert app.code[0].value.splitlines() == ["DSO, simple", "= open / sales x days", "= $210.00 / $300.00 x 90", "= 63.0 d"]
-    assert app.metric[0].value == "63.0 d"
+    steps = ["open / sales x days", "$210.00 / $300.00 x\N{NO-BREAK SPACE}90", "63.0\N{NO-BREAK SPACE}d"]
+    assert app.code[0].value.splitlines() == ["DSO, simple", *(f"= {step}" for step in steps)]
+    assert app.metric[0].value == "63.0\N{NO-BREAK SPACE}d"
 
 
 def test_days_to_pay_are_a_weighted_sum(show: Show, ledger: Ledger, tmp_path: Path) -> None:

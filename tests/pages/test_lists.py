@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from analytics import debtors
 from analytics.store import Store
 from pages.ui import export
 from tests.ledger import Ledger
@@ -91,3 +92,46 @@ def test_a_large_list_is_written_in_sight_and_then_there_to_be_saved(show: Show,
     assert not app.exception
     (there,) = (button for button in app.get("download_button") if button.label.startswith("Save"))
     assert there.label.endswith("generation-1.csv")
+
+
+@pytest.fixture(scope="module")
+def overpaid(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """An invoice of $100 with $120 applied, which is a problem and asks for a decision, and an overdue one."""
+    book = empty_ledger().invoice("I1", "C1", "100.00", issue="2026-01-10", due="2026-02-09")
+    book = book.invoice("I2", "C1", "70.00", issue="2026-01-10", due="2026-02-09")
+    book = book.receipt("P1", "C1", "120.00", "2026-02-01", applied={"I1": "120.00"})
+    with book.store(tmp_path_factory.mktemp("overpaid")) as store:
+        yield store
+
+
+@pytest.mark.parametrize(
+    ("page", "key"),
+    [
+        ("receivables/overview", "top_debtors"),
+        ("receivables/aging", "debtors"),
+        ("receivables/aging", "items"),
+        ("receivables/figure", "evidence"),
+        ("data/health", "problems"),
+        ("data/health", "decisions"),
+    ],
+)
+def test_every_list_is_written_in_sight_when_it_is_large(
+    show: Show, overpaid: Store, monkeypatch: pytest.MonkeyPatch, page: str, key: str
+) -> None:
+    monkeypatch.setattr(export, "LARGE", 0)
+    app = show(overpaid, page, as_of="2026-03-01")
+    app.button(key=f"{key}_csv").click().run()
+    assert not app.exception
+    assert any(button.label.startswith("Save") for button in app.get("download_button"))
+
+
+def test_the_file_of_the_debtors_has_those_that_were_searched(show: Show, sixty: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export, "LARGE", 0)
+    asked: list[dict[str, object]] = []
+    ranked = debtors.ranked
+    monkeypatch.setattr(debtors, "ranked", lambda *scope, **how: asked.append(how) or ranked(*scope, **how))
+    app = show(sixty, "receivables/aging")
+    app.text_input(key="debtor_search").set_value("acme").run()
+    app.button(key="debtors_csv").click().run()
+    assert asked[-1]["size"] is None
+    assert asked[-1]["search"] == "acme"

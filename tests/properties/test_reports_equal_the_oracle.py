@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics import aging, customers, kpis, movements, overdue
+from analytics import aging, customers, debtors, kpis, movements, overdue
 from analytics.buckets import DEFAULT_EDGES
 from analytics.errors import UsageError
 from analytics.scope import Scope
@@ -21,10 +21,11 @@ from tests.properties.books import CUSTOMERS, books, days, edges, groupings, sco
 from tests.properties.conftest import EFFORT
 
 several_scopes = st.lists(scopes(), min_size=3, max_size=5)
+bases = st.sampled_from(("due", "issue"))
 many_scopes = st.lists(scopes(), min_size=6, max_size=10)
 
 
-@given(books(), many_scopes, groupings, edges, st.sampled_from(("due", "issue")))
+@given(books(), many_scopes, groupings, edges, bases)
 def test_aging_at_any_day_scope_grouping_and_edges(
     book: Ledger, asked: list[Scope], by: tuple[str, ...], limits: tuple[int, ...], basis: Any
 ) -> None:
@@ -55,9 +56,9 @@ def test_every_figure_of_the_kpis(book: Ledger, asked: list[Scope], period: int)
             assert in_order(kpis.summary(store, scope, days=period)) == in_order(oracle.kpis(scope, period))
 
 
-@given(books(), several_scopes, days, st.sampled_from(("month", "week", "day")), edges, st.sampled_from((30, 90)))
+@given(books(), several_scopes, days, st.sampled_from(("month", "week", "day")), edges, st.sampled_from((30, 90)), bases)
 def test_the_trend_at_every_period_end(
-    book: Ledger, asked: list[Scope], start: date, every: Any, limits: tuple[int, ...], period: int
+    book: Ledger, asked: list[Scope], start: date, every: Any, limits: tuple[int, ...], period: int, basis: Any
 ) -> None:
     oracle = Oracle(book.rows)
     first = start if every != "day" else start + timedelta(days=120)
@@ -67,8 +68,21 @@ def test_the_trend_at_every_period_end(
                 with pytest.raises(UsageError):
                     aging.trend(store, scope, every=every, start=first)
                 continue
-            answer = aging.trend(store, scope, every=every, start=first, edges=limits, days=period)
-            assert in_order(answer) == in_order(oracle.trend(scope, every, first, limits, period))
+            answer = aging.trend(store, scope, every=every, start=first, edges=limits, days=period, basis=basis)
+            assert in_order(answer) == in_order(oracle.trend(scope, every, first, limits, period, basis))
+
+
+@given(books(), several_scopes, edges, bases)
+def test_lists_of_customers_and_items_add_up_to_the_aging(book: Ledger, asked: list[Scope], limits: tuple[int, ...], basis: Any) -> None:
+    with book.direct_store() as store:
+        for scope in asked:
+            for row in rows(aging.summary(store, scope, edges=limits, basis=basis)):
+                one = scope if scope.currency else scope.narrowed("currency", row["currency"])
+                for label in labels(limits, basis):
+                    items = overdue.page(store, one, min_days=None, bucket=label, edges=limits, basis=basis, size=1000)
+                    owed = debtors.ranked(store, one, bucket=label, edges=limits, basis=basis, size=None)
+                    assert {label} >= set(items.rows["bucket"])
+                    assert items.total_amount.get(row["currency"], 0) == row[label] == owed.total_amount
 
 
 @given(books(), several_scopes, st.integers(0, 200))

@@ -1,0 +1,143 @@
+"""What a week's expected receipts are made of: sources, customers and invoices, which add up to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analytics import choices
+from pages.ui import cards, cash, export, figures, lists, shown, states, tables
+from pages.ui import format as write
+from pages.ui.cash import SOURCES
+from pages.ui.cells import column
+from pages.ui.figures import OWNERS, PAPERS
+from pages.ui.filters import View
+from pages.ui.session import ask
+from pages.ui.tables import Column
+
+PAGE = 25
+WEEK = timedelta(days=6)
+"""From the first day of a week to its last."""
+
+METHOD = (
+    "**Behind a week.** Open invoices: (open amount - what its customer's credit covers) x the chance to be paid in the week, invoice by "
+    "invoice. Contracted and new: what will be billed, as far as it is paid in the week, by the customer who will pay it. The rows of a "
+    "source add up to it, and the sources to what is expected, to the cent."
+)
+
+
+def choose(end: Any) -> None:
+    """Chooses the week that ends on a day, as a chart or a table writes it."""
+    st.session_state["week"] = _ending(end)
+
+
+def show(end: Any) -> None:
+    """The same from another page."""
+    st.switch_page("pages/cash/forecast.py", query_params={"week": _ending(end)})
+
+
+def rows(view: View) -> None:
+    """The equation of the chosen week, and the rows of the chosen source."""
+    found = cash.expected(view)
+    weeks = {_named(row["start"], row["end"]): row for row in cash.weeks_ahead(found, view)}
+    if not weeks:
+        return
+    sources = {source: {row["start"]: row["mean"] for row in each} for source, each in cash.by_source(found, view).items()}
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        if st.session_state.get("week") not in (None, *weeks):
+            st.session_state["week"] = next(iter(weeks))
+        week = weeks[st.selectbox("Week", list(weeks), key="week", bind="query-params", width=260)]
+        source = st.segmented_control(
+            "Rows behind",
+            list(sources),
+            format_func=SOURCES.__getitem__,
+            default=next(iter(sources)),
+            required=True,
+            key="of_source",
+            bind="query-params",
+        )
+    title = f"Behind {_named(week['start'], week['end'])}"
+    frame = found.behind(source, week["start"])
+    mine = frame[frame["currency"] == view.shown].reset_index(drop=True)
+    with cards.card(title, SOURCES[source].lower(), method=METHOD) as end:
+        _equation(view, week["mean"], {each: means[week["start"]] for each, means in sources.items()})
+        with end:
+            by = figures.one_of("Rows by", (OWNERS, PAPERS), "rows_by", label_visibility="collapsed") if source == "open" else OWNERS
+            export.menu(view, f"{title}, {SOURCES[source].lower()}", METHOD, mine, key="coming", chart=False)
+        if mine.empty:
+            states.nothing("Nothing is expected from this.", "Choose another week or source.")
+            return
+        _papers(view, mine) if by == PAPERS else _owners(view, mine)
+
+
+def _ending(end: Any) -> str:
+    last = date.fromisoformat(str(end)[:10])
+    return _named(last - WEEK, last)
+
+
+def _named(start: date, end: date) -> str:
+    return f"{write.day(start)} to {write.day(end)}"
+
+
+def _equation(view: View, whole: Decimal, parts: dict[str, Decimal]) -> None:
+    steps = [
+        " + ".join(SOURCES[source].lower() for source in parts),
+        " + ".join(write.money(amount, view.shown) for amount in parts.values()),
+        write.money(whole, view.shown),
+    ]
+    equation = ["Expected", *(f"= {step}" for step in dict.fromkeys(steps))]
+    st.code("\n".join(equation), language=None, wrap_lines=True)
+    shown.sentence(" ".join(equation))
+
+
+def _owners(view: View, mine: pd.DataFrame) -> None:
+    found = mine.groupby("customer_id", sort=False, as_index=False).agg(items=("expected", "size"), expected=("expected", "sum"))
+    found = found.sort_values(["expected", "customer_id"], ascending=[False, True])
+    columns = {
+        "name": Column("Customer", width=240),
+        "customer_id": Column("Id"),
+        "items": Column("Rows", "count"),
+        "expected": Column("Expected", "money"),
+    }
+    _page(view, found, columns, "customer")
+
+
+def _papers(view: View, mine: pd.DataFrame) -> None:
+    owed = [amount - credit for amount, credit in zip(column(mine, "open_amount"), column(mine, "credit_amount"), strict=True)]
+    chance = [expected / amount if amount else None for expected, amount in zip(column(mine, "expected"), owed, strict=True)]
+    columns = {
+        "name": Column("Customer", width=190),
+        "invoice_id": Column("Invoice"),
+        "due_date": Column("Due", "date"),
+        "open_amount": Column("Open", "money"),
+        "credit_amount": Column("Covered by credit", "money"),
+        "chance": Column("Paid in the week", "percent"),
+        "expected": Column("Expected", "money"),
+    }
+    _page(view, mine.assign(chance=chance), columns, "invoice")
+
+
+def _page(view: View, found: pd.DataFrame, columns: dict[str, Column], noun: str) -> None:
+    """A page of the rows, each with its customer's name; choosing one opens the customer."""
+    total = sum(column(found, "expected"), Decimal(0))
+    shown.caption(write.plain(f"{write.items(len(found), noun)} · {write.money(total, view.shown)}"))
+    body = st.container()
+    page = lists.pager("coming_page", len(found), PAGE, noun)
+    part = found.iloc[(page - 1) * PAGE : page * PAGE]
+    customers: Sequence[str] = column(part, "customer_id")
+    names = ask(choices.names, view.store, tuple(dict.fromkeys(customers)))
+    with body:
+        tables.table(
+            part.assign(name=[names.get(identity, identity) for identity in customers]),
+            columns,
+            key="coming",
+            alt=f"What the week's receipts are expected from, by {noun}, largest first; choosing a row opens the customer",
+            currency=view.shown,
+            rows=min(len(part), lists.SHOWN_ROWS),
+            on_pick=lambda row: lists.open_customer(customers[row]),
+        )
