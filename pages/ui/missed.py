@@ -191,11 +191,9 @@ def _invoices(view: View, found: Backtest, day: date | None, method: str, end: A
     shown.caption(
         f"{write.items(whole.total_items, 'invoice')} open at the past days, most days off first; those not paid in time come last"
     )
-    body = st.container()
-    number = lists.pager("missed_page", whole.total_items, PAGE, "invoice")
-    part = (whole if number == 1 else forecast.foretold(view.store, found, cutoff=day, page=number, size=PAGE)).rows
-    customers = column(part, "customer_id")
-    with body:
+    with lists.page_of("missed_page", whole.total_items, PAGE, "invoice") as number:
+        part = (whole if number == 1 else forecast.foretold(view.store, found, cutoff=day, page=number, size=PAGE)).rows
+        customers = column(part, "customer_id")
         tables.table(
             part.assign(name=part["name"].fillna(part["customer_id"])),
             {
