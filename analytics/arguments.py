@@ -158,6 +158,9 @@ def _forecast(command: Parser) -> None:
 def _backtest(command: Parser) -> None:
     command.add_argument("--cutoffs", type=int, default=13, metavar="N", help="how many past days to replay")
     command.add_argument("--horizon", type=int, default=91, metavar="DAYS")
+    command.add_argument(
+        "--behind", choices=["weeks", "until", "invoices"], help="the rows that the errors are made of, instead of the errors"
+    )
 
 
 def _changes(command: Parser) -> None:

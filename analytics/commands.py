@@ -274,6 +274,9 @@ def _forecast(asked: argparse.Namespace) -> Answer:
 def _backtest(asked: argparse.Namespace) -> Answer:
     with _books(asked) as (store, scope):
         found = forecast.backtest(store, scope, cutoffs=asked.cutoffs, horizon_days=asked.horizon)
+        if asked.behind:
+            behind = forecast.foretold(store, found, size=None).rows if asked.behind == "invoices" else getattr(found, asked.behind)
+            return Answer({"as_of": scope.day.isoformat(), "behind": asked.behind, "rows": records(behind)}, behind)
         frames = ("models", "sources", "horizon", "reliability", "pay_dates", "misses")
         document: dict[str, Any] = {
             "as_of": scope.day.isoformat(),

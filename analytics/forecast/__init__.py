@@ -1,6 +1,7 @@
 """Expected cash: how much will arrive and when, how sure that is, and how well the same method did on the past."""
 
 from analytics.forecast.backtest import Backtest, backtest, ensure_tested
+from analytics.forecast.foretold import Foretold, foretold
 from analytics.forecast.receipts import Forecast, receipts
 from analytics.forecast.scenarios import Comparison, Scenario, compare, overridden
 
@@ -15,10 +16,12 @@ __all__ = [
     "Backtest",
     "Comparison",
     "Forecast",
+    "Foretold",
     "Scenario",
     "backtest",
     "compare",
     "ensure_tested",
+    "foretold",
     "overridden",
     "receipts",
 ]

@@ -7,7 +7,7 @@ the weeks after. A simple model that does better on a book is said to, and the f
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -17,12 +17,12 @@ import pandas as pd
 
 from analytics.errors import UsageError
 from analytics.forecast import cells, judged
-from analytics.forecast.arrays import Floats, date_of
+from analytics.forecast.arrays import Floats, Ints, date_of
 from analytics.forecast.billing import recent_items
 from analytics.forecast.book import Book, read, read_owed
 from analytics.forecast.fits import Coverage, keep_coverage, kept_coverage
 from analytics.forecast.groups import shown_groups, view
-from analytics.forecast.judged import Trial
+from analytics.forecast.judged import Facts, Trial
 from analytics.forecast.models import HAZARD, SIMPLE
 from analytics.forecast.past import past
 from analytics.forecast.periods import CUMULATIVE_DAYS, Span, spans
@@ -71,6 +71,10 @@ class Backtest:
     weeks: pd.DataFrame
     """A row per cut-off, week, currency and model, of open invoices: `cutoff`, `start`, `end`, `currency`, `model`, `expected`,
     `actual`, and `lo80`, `hi80`, `lo90`, `hi90` of the forecast. The forecast's total has rows with the model `total`."""
+    until: pd.DataFrame
+    """The same columns without the bounds, of the first 30, 60 and 90 days as one amount, which `error_30` to `error_90` are made of."""
+    facts: Facts = field(repr=False)
+    """What was said of each open item at the cut-offs, and what became of it: `foretold` names them."""
     notes: tuple[str, ...]
     """Sentences that belong beside the figures."""
 
@@ -93,7 +97,8 @@ def backtest(store: Store, scope: Scope, cutoffs: int = CUTOFFS, horizon_days: i
     until = tuple((0, days) for days in CUMULATIVE_DAYS if days <= horizon_days)
     days = chosen_cutoffs(book, cutoffs, horizon_days)
     replays = Replays(book, (whole_book(book), view(book, weeks, groups), view(book, until, groups)), kept=frozenset(days))
-    trials = [trial for day in days for trial in _trials(replays, day, horizon_days)]
+    places = cells.places_of(groups.currencies)
+    trials = [_in_coins(trial, places) for day in days for trial in _trials(replays, day, horizon_days)]
     facts = judged.facts(replays, days, horizon_days)
     models = _models(trials, groups.currencies, until)
     if cutoffs == CUTOFFS:
@@ -108,6 +113,8 @@ def backtest(store: Store, scope: Scope, cutoffs: int = CUTOFFS, horizon_days: i
         late_auc=judged.late_auc(facts),
         misses=_misses(trials, groups.currencies, weeks),
         weeks=_weeks(trials, groups.currencies, weeks),
+        until=_until(trials, groups.currencies, until),
+        facts=facts,
         notes=tuple(_notes(models, len(days), cutoffs)),
     )
 
@@ -140,6 +147,25 @@ def _trials(replays: Replays, cutoff: int, horizon: int) -> Iterator[Trial]:
         intervals = bounds(expected, spread, replays.misses(cutoff, horizon, 1, source), replays.views[1].spans)
         sooner = by_until.of(source, choice)[0]
         yield Trial(cutoff, MODEL if source == OPEN else source, expected, weeks[source], intervals, sooner, until[source])
+
+
+def _in_coins(trial: Trial, places: Ints) -> Trial:
+    """`trial` with every amount rounded to its currency's smallest coin; `places` are its decimals."""
+    coins = 10.0 ** places[:, None]
+
+    def rounded(table: Floats) -> Floats:
+        found: Floats = np.rint(table * coins) / coins
+        return found
+
+    return Trial(
+        trial.cutoff,
+        trial.model,
+        rounded(trial.expected),
+        rounded(trial.actual),
+        None if trial.bounds is None else {name: rounded(table) for name, table in trial.bounds.items()},
+        rounded(trial.expected_until),
+        rounded(trial.actual_until),
+    )
 
 
 def _coverage(trials: list[Trial], cutoffs: int) -> Coverage:
@@ -211,6 +237,12 @@ def _weeks(trials: list[Trial], currencies: list[str], weeks: tuple[Span, ...]) 
     for name in ("expected", "actual", *INTERVAL):
         columns[name] = ("amount", cells.rounded_amounts(_in_rows([table[name] for table in tables]), places))
     return cells.frame(columns)
+
+
+def _until(trials: list[Trial], currencies: list[str], until: tuple[Span, ...]) -> pd.DataFrame:
+    """The frame `Backtest.until`."""
+    sooner = [replace(trial, expected=trial.expected_until, actual=trial.actual_until, bounds=None) for trial in trials]
+    return _weeks(sooner, currencies, until).drop(columns=[*INTERVAL])
 
 
 def _misses(trials: list[Trial], currencies: list[str], weeks: tuple[Span, ...]) -> pd.DataFrame:

@@ -58,7 +58,8 @@ PLAN_WORDS: dict[str, str] = {
 }
 """The same for a contract: what it bills belongs to no invoice yet."""
 
-KEY = "cast({0}.customer_key as bigint) * 4294967296 + {0}.invoice_key"
+KEYS = 2**32
+KEY = f"cast({{0}}.customer_key as bigint) * {KEYS} + {{0}}.invoice_key"
 """A number for an invoice that is larger the larger its customer's is: rows of a later load are not in that order by themselves."""
 
 OF_ONE_INVOICE = ("invoice", "installment")

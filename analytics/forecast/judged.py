@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from fractions import Fraction
 
@@ -12,6 +12,7 @@ import pandas as pd
 
 from analytics.forecast import cells
 from analytics.forecast.arrays import Flags, Floats, Ints
+from analytics.forecast.book import KEYS
 from analytics.forecast.past import past
 from analytics.forecast.periods import Span
 from analytics.forecast.placed import CHANCES, facts_of
@@ -25,13 +26,15 @@ HISTORIES = {"none": (0, 0), "1-5": (1, 5), "6-20": (6, 20), "21-50": (21, 50), 
 """Name -> the fewest and the most paid invoices of a customer."""
 JUDGED = ("p_paid_30", "p_late_0")
 TENTHS = 10
-HALF_A_COIN = 0.005
 FAR_OFF = 10**6
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One model at one cut-off: tables of currencies and weeks, and of currencies and 30, 60 and 90 days."""
+    """One model at one cut-off: tables of currencies and weeks, and of currencies and 30, 60 and 90 days.
+
+    Amounts are whole coins, so that every figure can be worked out again from the rows that are shown.
+    """
 
     cutoff: int
     model: str
@@ -78,7 +81,7 @@ def held(trials: Sequence[Trial], weeks: slice, place: int | slice = slice(None)
     actual = np.stack([trial.actual[place, weeks] for trial in trials])
     for level in ("80", "90"):
         low, high = (np.stack([(trial.bounds or {})[f"{end}{level}"][place, weeks] for trial in trials]) for end in ("lo", "hi"))
-        found[level] = float(np.mean((low <= actual + HALF_A_COIN) & (actual <= high + HALF_A_COIN)))
+        found[level] = float(np.mean((low <= actual) & (actual <= high)))
     return found | {"tried": float(actual.size)}
 
 
@@ -88,7 +91,10 @@ def _share(part: float, whole: float) -> float:
 
 @dataclass(frozen=True)
 class Facts:
-    """Every item that was open at a cut-off, cut-off by cut-off: what was said of it, and what became of it."""
+    """Every item that was open at a cut-off, cut-off by cut-off: what was said of it, and what became of it.
+
+    Days are numbers since 1970-01-01.
+    """
 
     chances: Floats
     """A column for each of `CHANCES`."""
@@ -99,23 +105,50 @@ class Facts:
     error: Floats
     """Days between the expected day and that of payment; not a number where it was not paid within the horizon."""
     error_median: Floats
+    cutoff: Ints
+    invoice: Ints
+    """The key of its invoice."""
+    place: Ints
+    """Which installment of it, the earliest due first, from 0."""
+    due: Ints
+    open_amount: Floats
+    """At the cut-off, in its own currency."""
+    expected: Ints
+    """The day by which it was expected with even odds; 0 beyond the horizon."""
+    paid: Ints
+    """The day on which it was settled, its last part by a payment; 0 where it was not."""
+
+
+NO_DAYS, NO_NUMBERS = np.zeros(0, np.int64), np.zeros(0)
+NOTHING = Facts(
+    chances=np.zeros((0, len(CHANCES))),
+    happened=np.zeros((0, len(JUDGED))),
+    history=NO_DAYS,
+    error=NO_NUMBERS,
+    error_median=NO_NUMBERS,
+    cutoff=NO_DAYS,
+    invoice=NO_DAYS,
+    place=NO_DAYS,
+    due=NO_DAYS,
+    open_amount=NO_NUMBERS,
+    expected=NO_DAYS,
+    paid=NO_DAYS,
+)
 
 
 def facts(replays: Replays, cutoffs: Sequence[int], horizon: int) -> Facts:
     """The facts of the items in scope at `cutoffs`, as known at the as-of day."""
-    parts = [_facts(replays, cutoff, horizon) for cutoff in cutoffs]
-    width = len(CHANCES) + len(JUDGED) + 3
-    table = np.vstack(parts) if parts else np.zeros((0, width))
-    chances, happened, rest = np.split(table, [len(CHANCES), len(CHANCES) + len(JUDGED)], axis=1)
-    return Facts(chances, happened, rest[:, 0].astype(np.int64), rest[:, 1], rest[:, 2])
+    parts = [NOTHING, *(_facts(replays, cutoff, horizon) for cutoff in cutoffs)]
+    return Facts(**{field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Facts)})
 
 
-def _facts(replays: Replays, cutoff: int, horizon: int) -> Floats:
+def _facts(replays: Replays, cutoff: int, horizon: int) -> Facts:
     book, found = replays.book, replays.kept_outlook(cutoff)
     known, items = found.known, found.items[book.in_scope[found.items]]
-    said, dates = facts_of(known, items, replays.blend(cutoff), horizon)
+    chances, dates = facts_of(known, items, replays.blend(cutoff), horizon)
     expected = np.where(dates[:, 0] > 0, dates[:, 0], horizon)
-    after = _paid_on(replays, items) - cutoff
+    paid = _paid_on(replays, items)
+    after = paid - cutoff
     within = after <= horizon
     median = np.clip(book.due[items] + np.rint(known.habits.median[book.customer[items]]) - cutoff, 1, None)
     ahead = book.due[items] > cutoff
@@ -126,8 +159,20 @@ def _facts(replays: Replays, cutoff: int, horizon: int) -> Floats:
             np.where(known_late, after > book.due[items] - cutoff, np.nan),
         ]
     )
-    errors = [np.where(within, np.abs(day - after), np.nan) for day in (expected, median)]
-    return np.column_stack([said, happened, known.habits.settled[book.customer[items]], *errors])
+    return Facts(
+        chances,
+        happened,
+        history=known.habits.settled[book.customer[items]].astype(np.int64),
+        error=np.where(within, np.abs(expected - after), np.nan),
+        error_median=np.where(within, np.abs(median - after), np.nan),
+        cutoff=np.full(len(items), cutoff),
+        invoice=book.invoice[items] % KEYS,
+        place=items - np.searchsorted(book.invoice, book.invoice[items]),
+        due=book.due[items],
+        open_amount=book.amount[items] * known.seen.open_share[items],
+        expected=np.where(dates[:, 0] > 0, cutoff + dates[:, 0], 0),
+        paid=np.where(paid < FAR_OFF, paid, 0),
+    )
 
 
 def _paid_on(replays: Replays, items: Ints) -> Ints:

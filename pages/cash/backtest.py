@@ -1,10 +1,13 @@
 """How good the forecast has been on these books, beside simpler ones."""
 
-from pages.ui import filters, proof
+from functools import partial
+
+from pages.ui import filters, missed, proof
 
 view = filters.current()
 
 proof.headlines(view)
-proof.models(view)
+proof.models(view, missed.choose)
+missed.rows(view)
 proof.calibration(view)
-proof.details(view)
+proof.details(view, partial(missed.choose, missed.ALL_SOURCES))

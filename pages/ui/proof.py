@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -41,7 +43,7 @@ CHANCES = {"p_paid_30": "paid within 30 days", "p_late_0": "paid late"}
 
 def headlines(view: View) -> None:
     """What the table says, in four figures."""
-    found = _found(view)
+    found = tested(view)
     ours = _ours(found, view)
     total = next((row for row in records(found.sources) if row["source"] == "total" and row["currency"] == view.shown), {})
     tool = next((row for row in _rows(found, view) if row["model"].endswith("mean delay")), {})
@@ -61,9 +63,9 @@ def headlines(view: View) -> None:
 AUC = "**AUC.** How often, of two invoices not yet due, the one that was then paid late had been given the higher chance of it."
 
 
-def models(view: View) -> None:
-    """The models side by side."""
-    found = _found(view)
+def models(view: View, on_model: Callable[[str], None]) -> None:
+    """The models side by side; choosing one tells `on_model` its name."""
+    found = tested(view)
     rows = found.models[found.models["currency"] == view.shown]
     cutoffs = max(column(rows, "cutoffs"), default=0)
     with cards.card("The models side by side", f"open invoices, {write.items(cutoffs, 'past day')}", method=METHOD) as end:
@@ -90,14 +92,15 @@ def models(view: View) -> None:
                 "best": Column("Best", width=60),
             },
             key="models",
-            alt="Models and their errors at past days",
+            alt="Models and their errors at past days; choosing one shows what its errors are made of",
             rows=len(rows),
+            on_pick=lambda row: on_model(column(rows, "model")[row]),
         )
 
 
 def calibration(view: View) -> None:
     """Whether the intervals, and the odds of invoices, held."""
-    found = _found(view)
+    found = tested(view)
     left, right = st.columns(2)
     with left, cards.card("Do the intervals hold?", "share of weeks inside", method=COVERAGE) as end:
         rows = [row for row in records(found.horizon) if row["tried"]]
@@ -124,9 +127,9 @@ def calibration(view: View) -> None:
         charts.show(figure, "odds", "How often invoices were paid within 30 days, and late, by the chance they were given")
 
 
-def details(view: View) -> None:
-    """The days by which pay dates were off, and the largest misses."""
-    found = _found(view)
+def details(view: View, on_miss: Callable[[date], None]) -> None:
+    """The days by which pay dates were off, and the largest misses; choosing one tells `on_miss` when it was said."""
+    found = tested(view)
     left, right = st.columns([2, 3])
     with left, cards.card("Days off", "expected day of payment", method=PAY_DATES):
         tables.table(
@@ -157,13 +160,15 @@ def details(view: View) -> None:
                 "miss": Column("Miss", "money"),
             },
             key="misses",
-            alt="The weeks with the largest misses",
+            alt="The weeks with the largest misses; choosing one shows all weeks of what was said that day",
             currency=view.shown,
             rows=len(misses),
+            on_pick=lambda row: on_miss(column(misses, "cutoff")[row]),
         )
 
 
-def _found(view: View) -> Backtest:
+def tested(view: View) -> Backtest:
+    """The back-test of what is in view."""
     return ask_large(forecast.backtest, view.store, view.focus)
 
 

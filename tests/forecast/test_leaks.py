@@ -61,15 +61,16 @@ LATER: dict[str, Callable[[Ledger], Ledger]] = {
 
 
 def digits(book: Ledger, scope: Scope) -> list[object]:
-    """Every cell of a forecast and of a back-test, but not the notes."""
+    """Every cell of a forecast and of a back-test, and of the rows behind them, but not the notes."""
     with book.direct_store() as store:
-        answers = (
-            forecast.receipts(store, scope, by=("customer",)),
-            forecast.backtest(store, scope, cutoffs=3, horizon_days=56),
-            forecast.compare(store, scope, Scenario(worst=1, worst_sooner=7)),
-        )
-    found = [getattr(answer, field.name) for answer in answers for field in fields(answer) if field.name != "notes"]
-    return [rows(value) if isinstance(value, pd.DataFrame) else value for value in found]
+        expected = forecast.receipts(store, scope, by=("customer",))
+        tested = forecast.backtest(store, scope, cutoffs=3, horizon_days=56)
+        answers = (expected, tested, forecast.compare(store, scope, Scenario(worst=1, worst_sooner=7)))
+        behind = [expected.behind(source, start) for source in expected.layers for start in dict.fromkeys(expected.periods["start"])]
+        behind.append(forecast.foretold(store, tested, size=None).rows)
+    apart = ("notes", "layers", "facts")
+    found = [getattr(answer, field.name) for answer in answers for field in fields(answer) if field.name not in apart]
+    return [rows(value) if isinstance(value, pd.DataFrame) else value for value in (*found, *behind)]
 
 
 @pytest.mark.parametrize("currency", [None, "EUR"])

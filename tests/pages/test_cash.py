@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from analytics import fitting, forecast
 from analytics.scope import Scope
@@ -95,3 +96,46 @@ def test_what_someone_says_of_an_invoice_is_kept_and_shown_beside_the_model(show
     assert table[["invoice", "what", "who", "why"]].to_numpy().tolist() == [["Slow-039", "not counted on", "Ann", "bankrupt"]]
     assert any("with what people said of 1 invoice" in text.value.replace("\\", "") for text in app.markdown)
     assert forecast.receipts(busy, Scope(as_of=AS_OF)).totals.equals(before)
+
+
+BACKTEST = "cash/backtest"
+
+
+def equation(app: AppTest) -> list[str]:
+    return app.code[0].value.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("error", "column"), [("Weekly error", "wape"), ("Bias", "bias"), ("60 days", "error_60"), ("90% held", "coverage90")]
+)
+def test_the_equation_behind_an_error_ends_with_the_figure_of_the_table(show: Show, busy: Store, error: str, column: str) -> None:
+    said = rows(forecast.backtest(busy, Scope(as_of=AS_OF)).models)[-1]
+    app = show(busy, BACKTEST, as_of=str(AS_OF), error=error, model=said["model"])
+    assert equation(app)[0] == error
+    assert equation(app)[-1] == f"= {write.percent(said[column])}"
+
+
+def test_choosing_a_past_day_shows_its_weeks_and_their_equation(show: Show, busy: Store) -> None:
+    found = rows(forecast.backtest(busy, Scope(as_of=AS_OF)).weeks)
+    mine = [row for row in found if row["model"] == "due date" and row["cutoff"] == found[0]["cutoff"]]
+    app = show(busy, BACKTEST, as_of=str(AS_OF), model="due date", said_on=write.day(found[0]["cutoff"]))
+    missed, came = sum(abs(row["expected"] - row["actual"]) for row in mine), sum(row["actual"] for row in mine)
+    assert equation(app)[2] == f"= {write.money(missed, 'USD')} / {write.money(came, 'USD')}"
+    table = next(frame.value for frame in app.dataframe if "start" in frame.value and "part" in frame.value)
+    assert list(table["start"])[:-1] == [row["start"] for row in mine]
+    assert table["part"].iloc[-1] == float(missed)
+
+
+def test_days_off_are_those_of_the_invoices_shown(show: Show, busy: Store) -> None:
+    whole = rows(forecast.backtest(busy, Scope(as_of=AS_OF)).pay_dates)[-1]
+    app = show(busy, BACKTEST, as_of=str(AS_OF), error="Days off")
+    assert equation(app)[2].endswith(f" / {whole['items']:,}")
+    assert equation(app)[3] == f"= {write.days(whole['error'])}"
+    table = next(frame.value for frame in app.dataframe if "paid_date" in frame.value)
+    assert list(table["days_off"]) == sorted(table["days_off"], reverse=True)
+
+
+def test_a_model_that_has_no_interval_gives_way_to_the_forecast(show: Show, busy: Store) -> None:
+    app = show(busy, BACKTEST, as_of=str(AS_OF), error="80% held", model="due date", said_on="2020-01-01")
+    assert next(box.value for box in app.selectbox if box.label == "Model") == "payment hazard, blended"
+    assert next(box.value for box in app.selectbox if box.label == "Said on") is None
