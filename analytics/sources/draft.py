@@ -40,7 +40,7 @@ _HEAD = 100_000
 
 _DOCUMENT = "invoiceid invoicenumber invoiceno invoicenum invno invoice documentnumber documentno docnumber docno billno billnumber"
 _CUSTOMER = "customerid customernumber customerno custid custno clientid accountid accountnumber debtorid debtor customer client account"
-_CURRENCY = "currency currencycode currencyisocode currencyid ccy curr waehrung währung devise moneda"
+_CURRENCY = "currency currencycode currencyisocode currencyid ccy cur curr waehrung währung devise moneda"
 WORDS: dict[str, dict[str, str]] = {
     "invoices": {
         "invoice_id": f"{_DOCUMENT} rechnungsnummer belegnummer factura facture id number",

@@ -214,9 +214,11 @@ def _listing(read: Callable[[int], Listing], columns: dict[str, Column], *, key:
     body = st.container()
     page = lists.pager(f"{key}_page", found.total, PAGE, noun)
     rows = found.rows if page == 1 else read(page).rows
+    shown = {"number": rows["number"].fillna(rows["invoice_id"])} if "number" in rows else {}
+    shown |= {"code": [_words(code) for code in rows["code"]]} if "code" in rows else {}
     with body:
         tables.table(
-            rows.assign(number=rows["number"].fillna(rows["invoice_id"])) if "number" in rows else rows,
+            rows.assign(**shown),
             columns,
             key=key,
             alt=f"A page of {found.total} {noun}s",

@@ -6,6 +6,8 @@ import shutil
 import tempfile
 import time
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import streamlit as st
 from analytics import apart
 from analytics.errors import DuebookError
 from analytics.exports import to_csv
+from analytics.money import MINOR_UNITS
 from analytics.sources.connectors import SOURCES
 from analytics.store import places
 from pages.ui import cards, states, tables
@@ -91,7 +94,7 @@ def run(paths: list[Path], how: Way, mapping: Path | None) -> None:
     started, bar = time.monotonic(), st.progress(0.0, "starting")
 
     def progress(message: str, done: float) -> None:
-        bar.progress(done, f"{write.plain(message)} · {time.monotonic() - started:.1f} s")
+        bar.progress(done, f"{write.plain(message)} · {write.measure(Fraction(time.monotonic() - started), 1, ' s')}")
 
     try:
         said = apart.load(
@@ -119,14 +122,14 @@ def verdict() -> None:
         return
     files = said["files"]
     rows = sum(file["rows"] for file in files)
-    with cards.card("Verdict", f"{rows:,} rows in {said['seconds']:.1f} s"):
+    with cards.card("Verdict", f"{write.items(rows, 'row')} in {write.measure(Fraction(said['seconds']), 1, ' s')}"):
         _headline(said, [file["verdict"] for file in files])
         frame = pd.DataFrame([_line(file) for file in files])
         tables.table(
             frame,
             {
-                "file": Column("File", width=230),
-                "table": Column("Table", width=110),
+                "file": Column("File", width=180),
+                "table": Column("Table", width=100),
                 "verdict": Column("Verdict", width=90),
                 "rows": Column("Rows", "count", 80),
                 "accepted": Column("Accepted", "count", 80),
@@ -173,9 +176,14 @@ def _line(file: dict[str, Any]) -> dict[str, Any]:
     return {
         "file": Path(file["path"]).name,
         "table": file["table"] or "",
-        "sums": ", ".join(f"{code} {each['accepted']}" for code, each in sums.items()),
-        "aside": ", ".join(f"{code} {each['quarantined']}" for code, each in sums.items() if each["quarantined"].strip("0.")),
+        "sums": ", ".join(_money(each["accepted"], code) for code, each in sums.items()),
+        "aside": ", ".join(_money(each["quarantined"], code) for code, each in sums.items() if each["quarantined"].strip("0.")),
     } | {name: file[name] for name in ("verdict", "rows", "accepted", "quarantined")}
+
+
+def _money(amount: str, code: str) -> str:
+    """An amount by the rule of the pages; a currency that nobody knows has its amount as the file's."""
+    return write.money(Decimal(amount), code) if code in MINOR_UNITS else f"{code}{write.UNPARTED}{amount}"
 
 
 def _problems(problems: list[dict[str, Any]]) -> None:
@@ -186,7 +194,7 @@ def _problems(problems: list[dict[str, Any]]) -> None:
         icon = ":material/download:"
         end.download_button("CSV", lambda: to_csv(frame), "problems.csv", "text/csv", icon=icon, key="problems_file", on_click="ignore")
         tables.table(
-            frame,
+            frame.assign(code=[code.replace("_", " ") for code in frame["code"]]),
             {
                 "severity": Column("Severity", width=90),
                 "code": Column("Kind", width=140),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -36,6 +37,7 @@ MARK_NAMES = {
     (".", " "): "1 234.50",
     (".", "'"): "1'234.50",
 }
+EXAMPLE = datetime(2026, 12, 31, 14, 5)  # noqa: DTZ001 - a day that no other form writes the same way
 SIGN_NAMES = {"positive": "mistakes", "signed": "credit notes or refunds", "reversed": "the usual ones"}
 DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 METHOD = "**Mapping.** Columns are suggested by their names; nothing is taken that is not shown here."
@@ -154,6 +156,7 @@ def _marks(made: Draft, found: Sample) -> None:
                 fitting or list(DATES),
                 index=0 if len(fitting) == 1 else None,
                 key="date_form",
+                format_func=lambda form: f"{EXAMPLE:{form}}",
                 placeholder="choose",
                 width=240,
             )

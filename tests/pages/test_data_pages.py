@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from analytics.store import build, generations, places
+from pages.ui import loading
 from tests.pages.conftest import Show
 from tests.sources.exports import write
 from tests.sources.test_salesforce import PACKAGE
@@ -71,3 +73,11 @@ def test_rows_set_aside_are_shown_with_what_they_hold(show: Show, tmp_path: Path
     listed = next(each.value for each in app.dataframe if "content" in each.value)
     assert list(listed["message"]) == ["status 'opne' is not one of draft, posted, void"]
     assert '"invoice_id":"INV-00003"' in listed["content"].iloc[0]
+
+
+def test_the_verdict_of_a_load_writes_money_by_the_settings(follow: Callable[..., None]) -> None:
+    follow(numbers="1.234,50")
+    counts = {"rows": 3, "accepted": 2, "quarantined": 1}
+    sums = {"EUR": {"accepted": "2000.50", "quarantined": "0.00"}, "shells": {"accepted": "0.00", "quarantined": "7.00"}}
+    line = loading._line({"path": "in/invoices.csv", "table": "invoices", "verdict": "quarantine", "sums": sums} | counts)
+    assert (line["sums"], line["aside"]) == ("€2.000,50, shells\N{NO-BREAK SPACE}0.00", "shells\N{NO-BREAK SPACE}7.00")
