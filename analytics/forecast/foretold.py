@@ -48,8 +48,7 @@ def foretold(store: Store, found: Backtest, *, cutoff: date | None = None, page:
         raise UsageError(f"{cutoff} is not a day that the back-test replayed: {said or 'there are none'}")
     error = facts.error[asked]
     paid = ~np.isnan(error)
-    order = asked[np.lexsort((-facts.open_amount[asked], -np.where(paid, error, -1.0)))]
-    shown = order[part["offset"] : part["offset"] + part["size"]]
+    shown = asked[part["offset"] : part["offset"] + part["size"]]
     return Foretold(len(asked), int(paid.sum()), int(error[paid].sum()), _rows(store, facts, shown))
 
 

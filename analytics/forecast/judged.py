@@ -91,9 +91,10 @@ def _share(part: float, whole: float) -> float:
 
 @dataclass(frozen=True)
 class Facts:
-    """Every item that was open at a cut-off, cut-off by cut-off: what was said of it, and what became of it.
+    """Every item that was open at a cut-off: what was said of it, and what became of it.
 
-    Days are numbers since 1970-01-01.
+    Those that were paid within the horizon come first, the most days off before the others, then the larger. Days are
+    numbers since 1970-01-01.
     """
 
     chances: Floats
@@ -139,7 +140,9 @@ NOTHING = Facts(
 def facts(replays: Replays, cutoffs: Sequence[int], horizon: int) -> Facts:
     """The facts of the items in scope at `cutoffs`, as known at the as-of day."""
     parts = [NOTHING, *(_facts(replays, cutoff, horizon) for cutoff in cutoffs)]
-    return Facts(**{field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Facts)})
+    found = {field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Facts)}
+    order = np.lexsort((-found["open_amount"], -np.nan_to_num(found["error"], nan=-1.0)))
+    return Facts(**{name: each[order] for name, each in found.items()})
 
 
 def _facts(replays: Replays, cutoff: int, horizon: int) -> Facts:

@@ -66,7 +66,8 @@ ANSWERS = (
     Answer(
         "How do I go deeper?",
         "Choose a row to open its customer, with every document, payment and application. Click a bar to narrow the lists to its bucket. "
-        "Explore cuts any figure by any two words; choosing one of its rows narrows the view to it.",
+        "Explore cuts any figure by any two words; choosing one of its rows narrows the view to it. A week of the forecast leads to the "
+        "invoices it is expected from, an error of the back-test to the days, weeks and invoices that it is made of.",
         "pages/analyse/explore.py",
         "Explore",
     ),

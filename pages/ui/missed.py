@@ -45,7 +45,8 @@ ERRORS = {
     **{f"{n}% held": Error(f"How many of the weeks lay inside the {n}% interval.", "weeks inside / weeks", str(n)) for n in (80, 90)},
     DAYS_OFF: Error(
         "Days between the expected day (by which an invoice is paid with even odds; the end of the horizon, where that comes first) and "
-        "that of payment, of invoices of any currency paid within the horizon.",
+        "that of payment, of invoices of any currency paid within the horizon. Money that was there before and applied since counts on the "
+        "day it was received.",
         "sum of days off / invoices paid",
     ),
 }
@@ -68,8 +69,8 @@ def rows(view: View) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         name = st.selectbox("Behind the error", list(ERRORS), key="error", bind="query-params", width=180)
         error = ERRORS[name]
-        models = dict.fromkeys(column(weeks[weeks["lo90"].notna()] if error.level else weeks, "model"))
-        model = "" if name == DAYS_OFF else _one_of("Model", list(models), "model", format_func=_called, width=320)
+        models = list(dict.fromkeys(column(weeks[weeks["lo90"].notna()] if error.level else weeks, "model")))  # the last: of all sources
+        model = "" if name == DAYS_OFF else _one_of("Model", models, "model", index=len(models) - 2, format_func=_called, width=320)
         days = [day.isoformat() for day in dict.fromkeys(column(weeks, "cutoff"))]
         said_on = _one_of("Said on", days, "said_on", index=None, format_func=_written, placeholder="All past days", width=180)
     day = date.fromisoformat(said_on) if said_on else None
@@ -128,7 +129,8 @@ def _compared(view: View, name: str, error: Error, mine: pd.DataFrame, *, by_wee
     kind: tables.Kind = "count" if error.level else "money"
     part, whole = (sum(column(mine, each)) for each in ("part", "whole"))
     said = [write.count(each) if error.level else write.money(each, view.shown) for each in (part, whole)]
-    _equation(name, error, *said, write.percent(part / Decimal(whole) if whole else None))
+    share = part / Decimal(whole) if whole else None
+    _equation(name, error, *said, write.percent(share))
     part_of = Column("Inside" if error.level else "Miss", kind)
     if by_week:
         low, high = (f"{end}{error.level or 90}" for end in ("lo", "hi"))
@@ -164,7 +166,7 @@ def _compared(view: View, name: str, error: Error, mine: pd.DataFrame, *, by_wee
         key="missed_weeks" if by_week else "missed_days",
         alt="The weeks of a past day: what was expected and what came in" if by_week else "Past days; choosing one shows its weeks",
         currency=view.shown,
-        totals={each: sum(column(frame, each)) for each in ("expected", "actual", "part", "whole")},
+        totals={each: sum(column(frame, each)) for each in ("expected", "actual", "part", "whole")} | {"share": share},
         rows=min(len(frame) + 1, lists.SHOWN_ROWS),
         on_pick=None if by_week or error.days else open_day,
     )
@@ -194,16 +196,18 @@ def _invoices(view: View, found: Backtest, day: date | None, method: str, end: A
     with lists.page_of("missed_page", whole.total_items, PAGE, "invoice") as number:
         part = (whole if number == 1 else forecast.foretold(view.store, found, cutoff=day, page=number, size=PAGE)).rows
         customers = column(part, "customer_id")
+        one = view.shown if set(column(part, "currency")) == {view.shown} else None
         tables.table(
             part.assign(name=part["name"].fillna(part["customer_id"])),
             {
-                "cutoff": Column("Said on", "date"),
+                "cutoff": Column("Said on", "date", 95),
                 "name": Column("Customer", width=190),
                 "invoice_id": Column("Invoice"),
-                "due_date": Column("Due", "date"),
+                "due_date": Column("Due", "date", 95),
                 "open_amount": Column("Open then", "money"),
-                "expected_pay_date": Column("Expected", "date"),
-                "paid_date": Column("Paid", "date"),
+                **({} if one else {"currency": Column("Currency", width=80)}),
+                "expected_pay_date": Column("Expected", "date", 95),
+                "paid_date": Column("Paid", "date", 95),
                 "days_off": Column("Days off", "count"),
                 "days_off_median": Column("By median", "count"),
                 "p_paid_30": Column("Paid in 30 d", "percent"),
@@ -213,6 +217,7 @@ def _invoices(view: View, found: Backtest, day: date | None, method: str, end: A
             },
             key="missed_invoices",
             alt="Invoices open at past days: expected and paid; choosing a row opens its customer",
+            currency=one,
             rows=min(len(part), lists.SHOWN_ROWS),
             on_pick=lambda row: lists.open_customer(customers[row]),
         )

@@ -110,7 +110,7 @@ def equation(app: AppTest) -> list[str]:
 )
 def test_the_equation_behind_an_error_ends_with_the_figure_of_the_table(show: Show, busy: Store, error: str, column: str) -> None:
     said = rows(forecast.backtest(busy, Scope(as_of=AS_OF)).models)[-1]
-    app = show(busy, BACKTEST, as_of=str(AS_OF), error=error, model=said["model"])
+    app = show(busy, BACKTEST, as_of=str(AS_OF), error=error)
     assert equation(app)[0] == error
     assert equation(app)[-1] == f"= {write.percent(said[column])}"
 
