@@ -264,11 +264,9 @@ def _largest(found: Forecast, open_ones: pd.DataFrame, wanted: str) -> pd.DataFr
 
 
 def _invoice_list(view: View, largest: pd.DataFrame) -> None:
-    body = st.container()
-    page = lists.pager("biggest_page", len(largest), PAGE, "invoice")
-    shown = largest.iloc[(page - 1) * PAGE : page * PAGE]
-    names = ask(choices.names, view.store, tuple(dict.fromkeys(column(shown, "customer_id"))))
-    with body:
+    with lists.page_of("biggest_page", len(largest), PAGE, "invoice") as page:
+        shown = largest.iloc[(page - 1) * PAGE : page * PAGE]
+        names = ask(choices.names, view.store, tuple(dict.fromkeys(column(shown, "customer_id"))))
         tables.table(
             shown.assign(name=[names.get(identity, identity) for identity in column(shown, "customer_id")]),
             {

@@ -211,12 +211,10 @@ def _listing(read: Callable[[int], Listing], columns: dict[str, Column], *, key:
     if not found.total:
         st.success("There is none.", icon=":material/check_circle:")
         return
-    body = st.container()
-    page = lists.pager(f"{key}_page", found.total, PAGE, noun)
-    rows = found.rows if page == 1 else read(page).rows
-    shown = {"number": rows["number"].fillna(rows["invoice_id"])} if "number" in rows else {}
-    shown |= {"code": [_words(code) for code in rows["code"]]} if "code" in rows else {}
-    with body:
+    with lists.page_of(f"{key}_page", found.total, PAGE, noun) as page:
+        rows = found.rows if page == 1 else read(page).rows
+        shown = {"number": rows["number"].fillna(rows["invoice_id"])} if "number" in rows else {}
+        shown |= {"code": [_words(code) for code in rows["code"]]} if "code" in rows else {}
         tables.table(
             rows.assign(**shown),
             columns,

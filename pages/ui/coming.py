@@ -129,12 +129,10 @@ def _page(view: View, found: pd.DataFrame, columns: dict[str, Column], noun: str
     """A page of the rows, each with its customer's name; choosing one opens the customer."""
     total = sum(column(found, "expected"), Decimal(0))
     shown.caption(write.plain(f"{write.items(len(found), noun)} · {write.money(total, view.shown)}"))
-    body = st.container()
-    page = lists.pager("coming_page", len(found), PAGE, noun)
-    part = found.iloc[(page - 1) * PAGE : page * PAGE]
-    customers: Sequence[str] = column(part, "customer_id")
-    names = ask(choices.names, view.store, tuple(dict.fromkeys(customers)))
-    with body:
+    with lists.page_of("coming_page", len(found), PAGE, noun) as page:
+        part = found.iloc[(page - 1) * PAGE : page * PAGE]
+        customers: Sequence[str] = column(part, "customer_id")
+        names = ask(choices.names, view.store, tuple(dict.fromkeys(customers)))
         tables.table(
             part.assign(name=[names.get(identity, identity) for identity in customers]),
             columns,

@@ -185,14 +185,12 @@ def _unit(cut: Cut, currency: str) -> Unit:
 
 def _table(view: View, cut: Cut, found: pivot.Pivot, lines: list[dict[str, Any]]) -> None:
     """A page of the rows with the totals under them; choosing a row narrows the view to it."""
-    body, total = st.container(), lines[-1]
-    rows = lines[:-1]
-    page = lists.pager("explored_page", len(rows), PAGE, "row")
-    shown = rows[(page - 1) * PAGE : page * PAGE]
+    rows, total = lines[:-1], lines[-1]
     with_total = any(line["total"] is not None for line in lines)
     cells = [*found.columns, *(["total"] if with_total else [])]
     kind, label = KINDS[cut.unit], "Total" if found.columns else _name(MEASURES, cut.measure)
-    with body:
+    with lists.page_of("explored_page", len(rows), PAGE, "row") as page:
+        shown = rows[(page - 1) * PAGE : page * PAGE]
         tables.table(
             pd.DataFrame([{"name": line["name"], **{name: line[name] for name in cells}} for line in shown]),
             {"name": Column(_name(WORDS, cut.rows), width=180)}

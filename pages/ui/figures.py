@@ -140,11 +140,9 @@ def rows(view: View, of: evidence.Sum, days: int) -> None:
             return
         total = write.money(found.total_amount.get(view.shown), view.shown)
         shown.caption(write.plain(f"{write.items(found.total_items, by.lower().removesuffix('s'))} · {total}"))
-        body = st.container()
-        page = lists.pager("evidence_page", found.total_items, PAGE, by.lower().removesuffix("s"))
-        if page > 1:
-            found = ask(report, view.store, view.focus, of, days=days, page=page, size=PAGE)
-        with body:
+        with lists.page_of("evidence_page", found.total_items, PAGE, by.lower().removesuffix("s")) as page:
+            if page > 1:
+                found = ask(report, view.store, view.focus, of, days=days, page=page, size=PAGE)
             _owners(view, found.rows) if by == OWNERS else _papers(view, found.rows)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -65,13 +66,20 @@ def open_items(view: View, wanted: Wanted, *, key: str, title: str) -> None:
         if not found.total_items:
             states.nothing("No open item matches.", "Widen a filter, or search for less.")
             return
-        body = st.container()
-        number = pager(f"{key}_page", found.total_items, ITEM_PAGE, "item")
-        with body:
+        with page_of(f"{key}_page", found.total_items, ITEM_PAGE, "item") as number:
             _item_table((found if number == 1 else _page(view, wanted, number)).rows, view, key, issued=wanted.basis == "issue")
 
 
-def pager(key: str, total: int, size: int, noun: str) -> int:
+@contextmanager
+def page_of(key: str, total: int, size: int, noun: str) -> Iterator[int]:
+    """The chosen page of `total` rows, `size` a page, kept in the URL as `key`; what is drawn inside stands above the choice."""
+    body = st.container()
+    number = _pager(key, total, size, noun)
+    with body:
+        yield number
+
+
+def _pager(key: str, total: int, size: int, noun: str) -> int:
     """The chosen page of `total` rows, `size` a page; kept in the URL as `key`."""
     last = max(1, -(-total // size))
     if st.session_state.get(key, 1) > last:

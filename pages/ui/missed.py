@@ -192,12 +192,10 @@ def _invoices(view: View, found: Backtest, day: date | None, method: str, end: A
     _equation(DAYS_OFF, ERRORS[DAYS_OFF], write.count(whole.days_off), write.count(whole.paid_items), write.days(mean))
     when = "at the past days" if day is None else "then"
     shown.caption(f"{write.items(whole.total_items, 'invoice')} open {when}, most days off first; those not paid in time come last")
-    body = st.container()
-    number = lists.pager("missed_page", whole.total_items, PAGE, "invoice")
-    part = (whole if number == 1 else forecast.foretold(view.store, found, cutoff=day, page=number, size=PAGE)).rows
-    customers = column(part, "customer_id")
-    one = view.shown if set(column(part, "currency")) == {view.shown} else None
-    with body:
+    with lists.page_of("missed_page", whole.total_items, PAGE, "invoice") as number:
+        part = (whole if number == 1 else forecast.foretold(view.store, found, cutoff=day, page=number, size=PAGE)).rows
+        customers = column(part, "customer_id")
+        one = view.shown if set(column(part, "currency")) == {view.shown} else None
         tables.table(
             part.assign(name=part["name"].fillna(part["customer_id"])),
             {

@@ -181,10 +181,8 @@ def _paged(frame: pd.DataFrame, what: str, columns: dict[str, Column]) -> None:
     if frame.empty:
         states.nothing(f"There are no {what}.", "Choose a later day.")
         return
-    body = st.container()
-    page = lists.pager(f"{what}_page", len(frame), DOCUMENT_PAGE, what.removesuffix("s"))
-    shown = frame.iloc[(page - 1) * DOCUMENT_PAGE : page * DOCUMENT_PAGE]
-    with body:
+    with lists.page_of(f"{what}_page", len(frame), DOCUMENT_PAGE, what.removesuffix("s")) as page:
+        shown = frame.iloc[(page - 1) * DOCUMENT_PAGE : page * DOCUMENT_PAGE]
         tables.table(_named(shown), columns, key=what, alt=f"The customer's {what}, newest first", rows=len(shown))
 
 

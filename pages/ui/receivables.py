@@ -273,11 +273,9 @@ def all_debtors(view: View, bucket: str | None, cut: Cut = Cut()) -> None:
         if found.rows.empty:
             states.nothing("No customer owes anything here.", "Choose another bucket, search for less, or clear a filter.")
             return
-        body = st.container()
-        page = lists.pager("debtors_page", found.total_customers, DEBTOR_PAGE, "customer")
-        if page > 1:
-            found = ask(debtors.ranked, view.store, view.focus, bucket=of, search=search, page=page, size=DEBTOR_PAGE, **cuts)
-        with body:
+        with lists.page_of("debtors_page", found.total_customers, DEBTOR_PAGE, "customer") as page:
+            if page > 1:
+                found = ask(debtors.ranked, view.store, view.focus, bucket=of, search=search, page=page, size=DEBTOR_PAGE, **cuts)
             _debtor_table(found.rows, view, "debtors", of, len(found.rows), cut)
 
 

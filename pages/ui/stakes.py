@@ -86,10 +86,8 @@ def aside(view: View) -> None:
                 chart=False,
                 rows=listed.total,
             )
-        body = st.container()
-        page = lists.pager("aside_page", listed.total, PAGE, "row")
-        rows = listed.rows if page == 1 else ask(health.quarantined, view.store, table=chosen, page=page, size=PAGE).rows
-        with body:
+        with lists.page_of("aside_page", listed.total, PAGE, "row") as page:
+            rows = listed.rows if page == 1 else ask(health.quarantined, view.store, table=chosen, page=page, size=PAGE).rows
             tables.table(
                 rows,
                 {
@@ -121,10 +119,8 @@ def snapshots(view: View) -> None:
                 chart=False,
                 rows=found.total,
             )
-        body = st.container()
-        page = lists.pager("snapshots_page", found.total, PAGE, "figure")
-        rows = found.rows if page == 1 else ask(health.snapshots, view.store, page=page, size=PAGE).rows
-        with body:
+        with lists.page_of("snapshots_page", found.total, PAGE, "figure") as page:
+            rows = found.rows if page == 1 else ask(health.snapshots, view.store, page=page, size=PAGE).rows
             tables.table(
                 rows,
                 {

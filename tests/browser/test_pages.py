@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import pypdf
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
@@ -108,6 +110,19 @@ def test_a_heat_map_writes_only_what_can_be_read(visit: Visit) -> None:
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     expect(labels.first).to_be_hidden()
     assert labels.evaluate_all(sizes) == []
+
+
+def test_a_page_is_printed_on_its_side_without_what_is_for_clicking(visit: Visit) -> None:
+    page = visit("")
+    sheets = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages
+    assert all(sheet.mediabox.width > sheet.mediabox.height for sheet in sheets)
+    first = sheets[0].extract_text()
+    assert "Open receivables" in first
+    assert "Aging by bucket" in first
+    assert "Movements" not in first
+    page.emulate_media(media="print")
+    expect(page.locator("[data-testid=stSidebar]")).to_be_hidden()
+    expect(page.locator(".st-key-page_menu button:visible")).to_have_count(0)
 
 
 def test_the_overview_is_pictured(visit: Visit, pictures: Path) -> None:
