@@ -153,6 +153,12 @@ def _forecast(command: Parser) -> None:
     command.add_argument("--every", choices=["week", "day", "month"], default="week")
     command.add_argument("--by", action="append", default=[], metavar="COLUMN", help="may be repeated")
     command.add_argument("--only", choices=["open", "contracted", "new"], help="one part of the forecast")
+    command.add_argument(
+        "--behind",
+        type=_day,
+        metavar="DATE",
+        help="the rows of the period that begins on DATE, of the part that --only names (open if none)",
+    )
 
 
 def _backtest(command: Parser) -> None:

@@ -256,6 +256,11 @@ def _movements(asked: argparse.Namespace) -> Answer:
 
 def _forecast(asked: argparse.Namespace) -> Answer:
     with _books(asked) as (store, scope):
+        if asked.behind:
+            source = asked.only or "open"
+            behind = forecast.receipts(store, scope, asked.horizon, asked.every, only=source).behind(source, asked.behind)
+            document = {"as_of": scope.day.isoformat(), "source": source, "start": asked.behind.isoformat(), "rows": records(behind)}
+            return Answer(document | _unconverted(store, scope), behind)
         forecast.ensure_tested(store, scope, asked.horizon, largest=forecast.QUICKLY_TESTED)
         found = forecast.receipts(store, scope, horizon_days=asked.horizon, every=asked.every, by=asked.by, only=asked.only)
         document = {

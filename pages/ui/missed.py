@@ -190,9 +190,8 @@ def _invoices(view: View, found: Backtest, day: date | None, method: str, end: A
         return
     mean = Decimal(whole.days_off) / whole.paid_items if whole.paid_items else None
     _equation(DAYS_OFF, ERRORS[DAYS_OFF], write.count(whole.days_off), write.count(whole.paid_items), write.days(mean))
-    shown.caption(
-        f"{write.items(whole.total_items, 'invoice')} open at the past days, most days off first; those not paid in time come last"
-    )
+    when = "at the past days" if day is None else "then"
+    shown.caption(f"{write.items(whole.total_items, 'invoice')} open {when}, most days off first; those not paid in time come last")
     with lists.page_of("missed_page", whole.total_items, PAGE, "invoice") as number:
         part = (whole if number == 1 else forecast.foretold(view.store, found, cutoff=day, page=number, size=PAGE)).rows
         customers = column(part, "customer_id")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -12,6 +13,7 @@ import pyarrow as pa
 import pytest
 
 from analytics import aging, forecast
+from analytics.__main__ import main
 from analytics.errors import UnknownColumn, UsageError
 from analytics.forecast import Forecast
 from analytics.scope import Scope
@@ -365,6 +367,18 @@ def test_the_rows_behind_a_week_are_the_invoices_it_is_expected_from(ledger: Led
         ("I2", "C2", Decimal(20), Decimal("5.68")),  # 7/37 of the 30 that credit does not cover
     ]
     assert means(found.periods, start=weeks[0]) == [Decimal("24.60")]
+
+
+def test_the_command_line_answers_the_rows_behind_a_period(ledger: Ledger, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with busy_book(ledger).store(tmp_path) as store:
+        month = rows(forecast.receipts(store, EVERYTHING, every="month").periods)[2]
+        asked = ["forecast", "--every", "month", "--as-of", str(AS_OF), "--store", str(store.directory), "--format", "json"]
+        assert main([*asked, "--only", month["source"], "--behind", str(month["start"])]) == 0
+        answer = json.loads(capsys.readouterr().out)
+        assert main([*asked, "--behind", str(AS_OF)]) != 0
+    assert "no period of the forecast begins on" in capsys.readouterr().err
+    assert (answer["source"], answer["start"]) == (month["source"], str(month["start"]))
+    assert sum(Decimal(row["expected"]) for row in answer["rows"]) == month["mean"] > 0
 
 
 def test_a_period_or_source_that_is_none_is_a_sentence(ledger: Ledger) -> None:
