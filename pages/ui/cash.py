@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import streamlit as st
 
 from analytics import choices, collected, fitting, forecast, overdue
@@ -259,8 +261,8 @@ def invoices(view: View) -> None:
 def _largest(found: Forecast, open_ones: pd.DataFrame, wanted: str) -> pd.DataFrame:
     """The first rows of a list, each with what it should bring this week."""
     rows = open_ones.assign(this_week=found.layers["open"].expected(0).loc[open_ones.index])
-    rank = rows["this_week" if wanted == "this week" else "open_amount"].astype(float)
-    return rows.loc[rank.sort_values(ascending=False, kind="stable").index[:LISTED]]
+    ranked = pa.array(rows["this_week" if wanted == "this week" else "open_amount"])
+    return rows.iloc[pc.array_sort_indices(ranked, order="descending").to_numpy()[:LISTED]]
 
 
 def _invoice_list(view: View, largest: pd.DataFrame) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import streamlit as st
 
 from analytics import choices
@@ -111,8 +112,6 @@ def _owners(view: View, mine: pd.DataFrame) -> None:
 
 
 def _papers(view: View, mine: pd.DataFrame) -> None:
-    owed = [amount - credit for amount, credit in zip(column(mine, "open_amount"), column(mine, "credit_amount"), strict=True)]
-    chance = [expected / amount if amount else None for expected, amount in zip(column(mine, "expected"), owed, strict=True)]
     columns = {
         "name": Column("Customer", width=190),
         "invoice_id": Column("Invoice"),
@@ -122,15 +121,27 @@ def _papers(view: View, mine: pd.DataFrame) -> None:
         "chance": Column("Paid in the week", "percent"),
         "expected": Column("Expected", "money"),
     }
-    _page(view, mine.assign(chance=chance), columns, "invoice")
+    _page(view, mine, columns, "invoice", _with_chance)
 
 
-def _page(view: View, found: pd.DataFrame, columns: dict[str, Column], noun: str) -> None:
-    """A page of the rows, each with its customer's name; choosing one opens the customer."""
-    total = sum(column(found, "expected"), Decimal(0))
+def _with_chance(part: pd.DataFrame) -> pd.DataFrame:
+    """The chance to be paid in the week that the expected amount stands for; something is owed wherever something is expected."""
+    cells = zip(column(part, "expected"), column(part, "open_amount"), column(part, "credit_amount"), strict=True)
+    return part.assign(chance=[expected / (amount - credit) for expected, amount, credit in cells])
+
+
+def _page(
+    view: View,
+    found: pd.DataFrame,
+    columns: dict[str, Column],
+    noun: str,
+    completed: Callable[[pd.DataFrame], pd.DataFrame] = lambda part: part,
+) -> None:
+    """A page of the rows, `completed`, each with its customer's name; choosing one opens the customer."""
+    total = pc.sum(pa.array(found["expected"])).as_py()
     shown.caption(write.plain(f"{write.items(len(found), noun)} · {write.money(total, view.shown)}"))
     with lists.page_of("coming_page", len(found), PAGE, noun) as page:
-        part = found.iloc[(page - 1) * PAGE : page * PAGE]
+        part = completed(found.iloc[(page - 1) * PAGE : page * PAGE])
         customers: Sequence[str] = column(part, "customer_id")
         names = ask(choices.names, view.store, tuple(dict.fromkeys(customers)))
         tables.table(
