@@ -33,7 +33,7 @@ NAMES: dict[str, str] = {
     "paid": "Paid",
     "credited": "Credited",
     "written_off": "Written off",
-    "fx": "Exchange rates",
+    "fx": "Currency",
 }
 """What the steps from then to now are called."""
 

@@ -40,7 +40,7 @@ def test_what_is_open_moves_by_what_is_applied_and_net_by_what_is_received(show:
         "Paid": "-60.00",
         "Credited": "0.00",
         "Written off": "0.00",
-        "Exchange rates": "0.00",
+        "Currency": "0.00",
         "Close of 30 Jun 2026": "140.00",
         "Closes": "yes, to the cent",
     }
