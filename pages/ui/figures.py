@@ -231,7 +231,7 @@ def _papers(view: View, frame: pd.DataFrame) -> None:
     }
     tables.table(
         named,
-        {name: each for name, each in columns.items() if not (frame[name].isna().all() or (name == "payment_id" and of_payments))},
+        {name: each for name, each in columns.items() if not (named[name].isna().all() or (name == "payment_id" and of_payments))},
         key="evidence_papers",
         alt="Documents behind the sum, largest first; choosing a row opens its customer's applications",
         currency=view.shown,

@@ -52,3 +52,9 @@ def test_a_line_of_the_other_balance_gives_way_to_the_first(show: Show, ledger: 
     with book(ledger).store(tmp_path) as store:
         app = show(store, PAGE, as_of="2026-06-30", **JUNE, behind="paid")
     assert any("2 customers · $100.00" in each.value.replace("\\", "") for each in app.caption)
+
+
+def test_customers_without_names_are_shown_by_their_ids(show: Show, ledger: Ledger, tmp_path: Path) -> None:
+    with ledger.invoice("I1", "C9", "80.00", issue="2026-06-10").store(tmp_path) as store:
+        app = show(store, PAGE, as_of="2026-06-30", **JUNE, rows_by="Documents")
+    assert app.dataframe[1].value["name"].tolist() == ["C9"]
