@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -50,18 +50,45 @@ def expected(view: View) -> Forecast:
             f"{write.count(view.store.documents)} documents are too many to forecast in a page: "
             "`python -m analytics forecast` takes some minutes"
         )
-    if fitting.under_way(view.store):
-        return ask_large(forecast.receipts, view.store, view.focus, stand_in=True)
-    return ask_large(forecast.receipts, view.store, view.focus)
+    return ask_large(forecast.receipts, view.store, view.focus, stand_in=learning(view))
+
+
+def learning(view: View) -> bool:
+    """Whether the books are being learned from; whatever is asked of a forecast is asked anew once they have been."""
+    return fitting.under_way(view.store)
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What is expected in the currency that is shown: rows of the forecast, each a dict by column."""
+
+    weeks: Sequence[dict[str, Any]]
+    by_source: Mapping[str, Sequence[dict[str, Any]]]
+    """The weeks of each source of which anything is expected; of open invoices always."""
+    added_up: Sequence[dict[str, Any]]
+
+
+def ahead(view: View) -> Ahead:
+    """The weeks ahead; raises what `expected` raises."""
+    return ask(_ahead, view.store, view, learning(view))
+
+
+def _ahead(_: Store, view: View, _learning: bool) -> Ahead:
+    found = expected(view)
+    weeks, parts, added_up = (
+        [row for row in records(frame) if row["currency"] == view.shown] for frame in (found.totals, found.periods, found.cumulative)
+    )
+    split = {source: [row for row in parts if row["source"] == source] for source in SOURCES}
+    there = {source: rows for source, rows in split.items() if source == "open" or any(row["mean"] for row in rows)}
+    return Ahead(weeks, there, added_up)
 
 
 def gains(view: View) -> overdue.Gains:
     """What asking for each open item can be expected to gain, by the odds of the whole book: a filter must not learn anew."""
-    whole = replace(view, scope=view.scope.everything())
-    return ask_large(_gains, view.store, whole)
+    return ask_large(_gains, view.store, replace(view, scope=view.scope.everything()), learning(view))
 
 
-def _gains(_: Store, whole: View) -> overdue.Gains:
+def _gains(_: Store, whole: View, _learning: bool) -> overdue.Gains:
     return overdue.Gains.of(str(whole.focus), expected(whole).invoices)
 
 
@@ -87,8 +114,8 @@ def headline(view: View) -> Figure:
         found = expected(view)
     except DuebookError as problem:
         return Figure(EXPECTED, write.NOT_AVAILABLE, None, "", write.plain(problem))
-    weeks = [row["mean"] for row in weeks_ahead(found, view)]
-    row = next((row for row in _cumulative(found, view) if row["days"] == 30), None)
+    weeks = [row["mean"] for row in ahead(view).weeks]
+    row = next((row for row in ahead(view).added_up if row["days"] == 30), None)
     return Figure(
         EXPECTED,
         write.short(row and row["mean"], view.shown),
@@ -108,7 +135,7 @@ def fan(view: View, on_week: OnWeek, *, height: int = charts.HEIGHT, key: str = 
         except Refused as problem:
             states.nothing("No forecast is shown.", write.plain(problem))
             return
-        weeks = weeks_ahead(found, view)
+        weeks = ahead(view).weeks
         if not weeks:
             states.nothing("Nothing is open, so nothing is expected.", "Choose another day, or clear a filter.")
             return
@@ -137,7 +164,7 @@ def fan(view: View, on_week: OnWeek, *, height: int = charts.HEIGHT, key: str = 
 def added_up(view: View) -> None:
     """What is expected within 30, 60 and 90 days, and how far to trust it."""
     found = expected(view)
-    rows = _cumulative(found, view)
+    rows = ahead(view).added_up
     last = ask(collected.total, view.store, view.focus, days=30).get(view.shown)
     cells = [
         (
@@ -184,13 +211,13 @@ def parts(view: View, on_week: OnWeek) -> None:
         except Refused as problem:
             states.nothing("No forecast is shown.", write.plain(problem))
             return
-        weeks = weeks_ahead(found, view)
+        weeks = ahead(view).weeks
         if not weeks:
             states.nothing("Nothing is expected.", "Choose another day, or clear a filter.")
             return
         with end:
             export.menu(view, "Expected receipts by source", method(found), found.periods, key="parts")
-        layers = {SOURCES[source]: [row["mean"] for row in rows] for source, rows in by_source(found, view).items()}
+        layers = {SOURCES[source]: [row["mean"] for row in rows] for source, rows in ahead(view).by_source.items()}
         figure = charts.over_time([row["end"] for row in weeks], layers, view.shown, monthly=False, short=True)
         ends = {charts.short_day(row["end"]): row["end"] for row in weeks}
         alt = f"Expected receipts by source over {len(weeks)} weeks"
@@ -200,7 +227,7 @@ def parts(view: View, on_week: OnWeek) -> None:
 def by_week(view: View, on_week: OnWeek) -> None:
     """The weeks in a table: the sources, their sum and its bands; choosing one tells `on_week` its last day."""
     found = expected(view)
-    weeks, sources = weeks_ahead(found, view), by_source(found, view)
+    weeks, sources = ahead(view).weeks, ahead(view).by_source
     if not weeks:
         return
     frame = found.totals[found.totals["currency"] == view.shown].reset_index(drop=True)
@@ -232,15 +259,14 @@ def by_week(view: View, on_week: OnWeek) -> None:
 
 def invoices(view: View) -> None:
     """The invoices that bring most this week, or the largest, each with when and why; choosing a row opens its customer."""
-    found = expected(view)
-    open_ones = found.invoices[found.invoices["currency"] == view.shown]
     method_here = (
         "**Invoices.** Expected: the first day by which the invoice is paid with even odds; empty beyond thirteen weeks. "
         "This week: the open amount, less the credit its customer holds, times the chance to be paid within seven days: what the week "
         "expects of it."
     )
     wanted = st.session_state.get("listed") or "this week"
-    with cards.card(LISTS[wanted], write.items(len(open_ones), "open invoice"), method=method_here) as end:
+    number, largest = ask(_largest, view.store, view, learning(view), wanted)
+    with cards.card(LISTS[wanted], write.items(number, "open invoice"), method=method_here) as end:
         with end:
             st.segmented_control(
                 "Which invoices",
@@ -251,18 +277,24 @@ def invoices(view: View) -> None:
                 bind="query-params",
                 label_visibility="collapsed",
             )
-            export.menu(view, "Expected receipts by invoice", method_here, open_ones, key="biggest", chart=False)
-        if open_ones.empty:
+            export.menu(view, "Expected receipts by invoice", method_here, lambda: _open_ones(view), key="biggest", chart=False)
+        if not number:
             states.nothing("Nothing is open.", "Choose another day, or clear a filter.")
             return
-        _invoice_list(view, _largest(found, open_ones, wanted))
+        _invoice_list(view, largest)
 
 
-def _largest(found: Forecast, open_ones: pd.DataFrame, wanted: str) -> pd.DataFrame:
-    """The first rows of a list, each with what it should bring this week."""
-    rows = open_ones.assign(this_week=found.layers["open"].expected(0).loc[open_ones.index])
+def _open_ones(view: View) -> pd.DataFrame:
+    found = expected(view)
+    return found.invoices[found.invoices["currency"] == view.shown]
+
+
+def _largest(_: Store, view: View, _learning: bool, wanted: str) -> tuple[int, pd.DataFrame]:
+    """How many invoices are open, and the first rows of a list, each with what it should bring this week."""
+    open_ones = _open_ones(view)
+    rows = open_ones.assign(this_week=expected(view).layers["open"].expected(0).loc[open_ones.index])
     ranked = pa.array(rows["this_week" if wanted == "this week" else "open_amount"])
-    return rows.iloc[pc.array_sort_indices(ranked, order="descending").to_numpy()[:LISTED]]
+    return len(rows), rows.iloc[pc.array_sort_indices(ranked, order="descending").to_numpy()[:LISTED]]
 
 
 def _invoice_list(view: View, largest: pd.DataFrame) -> None:
@@ -289,18 +321,3 @@ def _invoice_list(view: View, largest: pd.DataFrame) -> None:
             rows=len(shown),
             on_pick=lambda row: lists.open_customer(shown["customer_id"].iloc[row]),
         )
-
-
-def weeks_ahead(found: Forecast, view: View) -> Sequence[dict[str, Any]]:
-    return [row for row in records(found.totals) if row["currency"] == view.shown]
-
-
-def by_source(found: Forecast, view: View) -> dict[str, list[dict[str, Any]]]:
-    """The weeks of each source of which anything is expected; of open invoices always."""
-    rows = [row for row in records(found.periods) if row["currency"] == view.shown]
-    split = {source: [row for row in rows if row["source"] == source] for source in SOURCES}
-    return {source: found for source, found in split.items() if source == "open" or any(row["mean"] for row in found)}
-
-
-def _cumulative(found: Forecast, view: View) -> Sequence[dict[str, Any]]:
-    return [row for row in records(found.cumulative) if row["currency"] == view.shown]

@@ -10,9 +10,10 @@ import pyarrow as pa
 
 def column(frame: pd.DataFrame, name: str) -> list[Any]:
     """The column `name` as a list."""
-    if isinstance(frame[name].dtype, pd.ArrowDtype):
-        return list(pa.array(frame[name]).to_pylist())  # ten times as fast as to iterate
-    return [None if value is pd.NA else value for value in frame[name]]
+    values = frame[name]
+    if isinstance(values.dtype, pd.ArrowDtype):
+        return list(pa.array(values.array).to_pylist())  # ten times as fast as to iterate
+    return [None if value is pd.NA else value for value in values]
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ from pages.ui import drawn, shown
 from pages.ui import format as write
 from pages.ui.palette import AGES, BANDS, KINDS
 
+KEPT = 512
 QUIET = KINDS[8]
 HEIGHT = 218
 TALL = 340
@@ -448,23 +449,34 @@ def _line(days: Sequence[date], values: Sequence[Amount | None], name: str, line
 
 
 def _figure(traces: Sequence[Trace], height: int, *, x: Trace, y: Trace, **layout: Any) -> go.Figure:
-    # In one piece: every later update of a figure is checked anew, and costs more than all of this.
     axis = {"fixedrange": True, "automargin": True, "tickfont": {"size": 12}}
     margin = {"l": 4, "r": 8, "t": 30, "b": 4}
-    return go.Figure(
-        data=list(traces),
-        layout={
-            "height": height,
-            "margin": margin,
-            "legend": LEGEND,
-            "hoverlabel": {"namelength": -1},
-            "dragmode": False,
-            "separators": write.separators(),
-            "xaxis": axis | {"showgrid": False} | x,
-            "yaxis": axis | {"zeroline": False} | y,
-            **layout,
-        },
-    )
+    whole = {
+        "height": height,
+        "margin": margin,
+        "legend": LEGEND,
+        "hoverlabel": {"namelength": -1},
+        "dragmode": False,
+        "separators": write.separators(),
+        "xaxis": axis | {"showgrid": False} | x,
+        "yaxis": axis | {"zeroline": False} | y,
+        **layout,
+    }
+    return _checked(_Drawing(traces, whole))
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    """What a figure is made of."""
+
+    traces: Sequence[Trace]
+    layout: Trace
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False, hash_funcs={_Drawing: repr})
+def _checked(drawing: _Drawing) -> go.Figure:
+    # Plotly checks every property of a figure, and again at each update: a figure is made in one piece, and once.
+    return go.Figure(data=list(drawing.traces), layout=drawing.layout)
 
 
 def _axis(before: str, after: str) -> Trace:

@@ -13,13 +13,14 @@ import pyarrow.compute as pc
 import streamlit as st
 
 from analytics import choices
+from analytics.store import Store
 from pages.ui import cards, cash, export, figures, lists, shown, states, tables
 from pages.ui import format as write
 from pages.ui.cash import SOURCES
 from pages.ui.cells import column
 from pages.ui.figures import OWNERS, PAPERS
 from pages.ui.filters import View
-from pages.ui.session import ask
+from pages.ui.session import ask, ask_large
 from pages.ui.tables import Column
 
 PAGE = 25
@@ -45,11 +46,11 @@ def show(end: Any) -> None:
 
 def rows(view: View) -> None:
     """The equation of the chosen week, and the rows of the chosen source."""
-    found = cash.expected(view)
-    weeks = {_named(row["start"], row["end"]): row for row in cash.weeks_ahead(found, view)}
+    ahead = cash.ahead(view)
+    weeks = {_named(row["start"], row["end"]): row for row in ahead.weeks}
     if not weeks:
         return
-    sources = {source: {row["start"]: row["mean"] for row in each} for source, each in cash.by_source(found, view).items()}
+    sources = {source: {row["start"]: row["mean"] for row in each} for source, each in ahead.by_source.items()}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         if st.session_state.get("week") not in (None, *weeks):
             st.session_state["week"] = next(iter(weeks))
@@ -64,8 +65,7 @@ def rows(view: View) -> None:
             bind="query-params",
         )
     title = f"Behind {_named(week['start'], week['end'])}"
-    frame = found.behind(source, week["start"])
-    mine = frame[frame["currency"] == view.shown].reset_index(drop=True)
+    mine = ask_large(_behind, view.store, view, cash.learning(view), source, week["start"])
     with cards.card(title, SOURCES[source].lower(), method=METHOD) as end:
         _equation(view, week["mean"], {each: means[week["start"]] for each, means in sources.items()})
         with end:
@@ -74,7 +74,26 @@ def rows(view: View) -> None:
         if mine.empty:
             states.nothing("Nothing is expected from this.", "Choose another week or source.")
             return
-        _papers(view, mine) if by == PAPERS else _owners(view, mine)
+        if by == PAPERS:
+            _papers(view, mine)
+        else:
+            _owners(view, ask(_by_owner, view.store, view, cash.learning(view), source, week["start"]))
+
+
+def _behind(_: Store, view: View, _learning: bool, source: str, start: date) -> pd.DataFrame:
+    """The rows of a source in the week that begins with `start`, in the currency that is shown."""
+    frame = cash.expected(view).behind(source, start)
+    return frame[frame["currency"] == view.shown].reset_index(drop=True)
+
+
+def _by_owner(_: Store, view: View, learning: bool, source: str, start: date) -> pd.DataFrame:
+    """The same added up by customer."""
+    mine = ask_large(_behind, view.store, view, learning, source, start)
+    # Arrow adds decimals up ten times as fast as pandas does.
+    rows = pa.Table.from_pandas(mine[["customer_id", "expected"]]).group_by("customer_id")
+    sums = rows.aggregate([("expected", "count"), ("expected", "sum")]).rename_columns(["customer_id", "items", "expected"])
+    found: pd.DataFrame = sums.sort_by([("expected", "descending"), ("customer_id", "ascending")]).to_pandas(types_mapper=pd.ArrowDtype)
+    return found
 
 
 def _ending(end: Any) -> str:
@@ -97,11 +116,7 @@ def _equation(view: View, whole: Decimal, parts: dict[str, Decimal]) -> None:
     shown.sentence(" ".join(equation))
 
 
-def _owners(view: View, mine: pd.DataFrame) -> None:
-    # Arrow adds decimals up ten times as fast as pandas does.
-    rows = pa.Table.from_pandas(mine[["customer_id", "expected"]]).group_by("customer_id")
-    sums = rows.aggregate([("expected", "count"), ("expected", "sum")]).rename_columns(["customer_id", "items", "expected"])
-    found = sums.sort_by([("expected", "descending"), ("customer_id", "ascending")]).to_pandas(types_mapper=pd.ArrowDtype)
+def _owners(view: View, found: pd.DataFrame) -> None:
     columns = {
         "name": Column("Customer", width=240),
         "customer_id": Column("Id"),

@@ -11,14 +11,19 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
+from streamlit.elements import arrow
+from streamlit.elements.lib.pandas_styler_utils import marshall_styler
+from streamlit.proto.ArrowData_pb2 import ArrowData
 
 from analytics.exports import document
+from analytics.settings import Settings
 from pages.ui import cells
 from pages.ui import format as write
 from pages.ui import shown as noted
 
 Kind = Literal["text", "right", "money", "days", "ratio", "percent", "share", "chance", "count", "date", "mix", "flag"]
 BARS: tuple[Kind, ...] = ("share", "chance")
+KEPT = 1024
 ROW = 31
 """The height of a row in pixels, at the theme's font size."""
 
@@ -57,7 +62,7 @@ def table(
     if on_pick is not None:
         options = {"on_select": lambda: _picked(key, len(frame), on_pick), "selection_mode": "single-row"}
     st.dataframe(
-        _written(pd.DataFrame(shown), columns, currency),
+        _styled(shown, columns, currency),
         key=key,
         alt=alt,
         hide_index=True,
@@ -68,18 +73,49 @@ def table(
     )
 
 
-def _written(shown: pd.DataFrame, columns: Mapping[str, Column], currency: str | None) -> Styler:
-    """`shown` with its amounts and days written by the rule of the pages; they sort as the numbers that they are."""
-    rules: dict[Kind, Callable[[Any], str]] = {
-        "days": lambda value: write.late(int(value)),
-        "percent": lambda value: write.percent(Decimal(str(value)) / 100),
-        "ratio": lambda value: write.number(Decimal(str(value)), 1),
-        "count": lambda value: write.count(int(value)),
-    }
-    rules |= dict.fromkeys(BARS, rules["percent"])
-    if currency is not None:
-        rules["money"] = lambda value: write.money(Decimal(str(value)), currency)
-    return shown.style.format({name: rules[column.kind] for name, column in columns.items() if column.kind in rules}, na_rep="")
+@dataclass(frozen=True)
+class _Written:
+    """All that decides how a table is written."""
+
+    values: Mapping[str, list[Any]]
+    kinds: tuple[Kind, ...]
+    currency: str | None
+    settings: Settings
+
+    def style(self) -> Styler:
+        """The table with its amounts and days written by the rule of the pages; they sort as the numbers that they are."""
+        rules: dict[Kind, Callable[[Any], str]] = {
+            "days": lambda value: write.late(int(value)),
+            "percent": lambda value: write.percent(Decimal(str(value)) / 100),
+            "ratio": lambda value: write.number(Decimal(str(value)), 1),
+            "count": lambda value: write.count(int(value)),
+        }
+        rules |= dict.fromkeys(BARS, rules["percent"])
+        if (currency := self.currency) is not None:
+            rules["money"] = lambda value: write.money(Decimal(str(value)), currency)
+        named = zip(self.values, self.kinds, strict=True)
+        return Styler(pd.DataFrame(self.values)).format({name: rules[kind] for name, kind in named if kind in rules}, na_rep="")
+
+
+def _styled(shown: Mapping[str, list[Any]], columns: Mapping[str, Column], currency: str | None) -> Styler:
+    style = Styler(pd.DataFrame(shown))
+    style.message = _message(_Written(shown, tuple(column.kind for column in columns.values()), currency, write.followed()))
+    return style
+
+
+# Streamlit writes each cell of a table anew in each run, a third of the time of a page: here a table is written once.
+@st.cache_resource(max_entries=KEPT, show_spinner=False, hash_funcs={_Written: repr})
+def _message(table: _Written) -> ArrowData:
+    message = ArrowData()
+    marshall_styler(message, table.style(), "")
+    return message
+
+
+def _fill(message: ArrowData, style: Styler, _: str) -> None:
+    message.CopyFrom(style.message)
+
+
+arrow.marshall_styler = _fill
 
 
 def prose(frame: pd.DataFrame, *, alt: str) -> None:

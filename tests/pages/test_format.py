@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from pages.ui import format as write
@@ -73,8 +75,23 @@ def test_money_numbers_and_dates_follow_the_settings(follow: Callable[..., None]
 
 
 def test_a_negative_amount_has_its_sign_before_its_currency_in_tables_too() -> None:
-    shown = tables._written(pd.DataFrame({"a": [-85.0, 12.5]}), {"a": tables.Column("A", "money")}, "EUR")
-    assert [cell["display_value"] for row in shown._translate(True, True)["body"] for cell in row[1:]] == ["-€85.00", "€12.50"]
+    assert _texts({"a": [-85.0, 12.5]}, {"a": tables.Column("A", "money")}, "EUR") == {"a": ["-€85.00", "€12.50"]}
+
+
+def test_a_table_is_written_again_wherever_it_would_read_otherwise(follow: Callable[..., None]) -> None:
+    amount, days = {"a": tables.Column("A", "money")}, {"a": tables.Column("A", "days")}
+    assert _texts({"a": [1234.5, None]}, amount, "EUR") == {"a": ["€1,234.50", ""]}
+    assert _texts({"a": [1234.5, None]}, amount, "USD") == {"a": ["$1,234.50", ""]}
+    assert _texts({"a": [1234.5, 0.5]}, amount, "USD") == {"a": ["$1,234.50", "$0.50"]}
+    assert _texts({"a": [12, 0]}, days, None) == {"a": ["12\N{NO-BREAK SPACE}d", "due today"]}
+    assert _texts({"a": [12, 0]}, {"a": tables.Column("A", "count")}, None) == {"a": ["12", "0"]}
+    follow(numbers="1.234,50")
+    assert _texts({"a": [1234.5, None]}, amount, "EUR") == {"a": ["€1.234,50", ""]}
+
+
+def test_a_table_that_reads_the_same_is_written_once() -> None:
+    twice = [tables._styled({"a": [12.5]}, {"a": tables.Column("A", "money")}, "EUR").message for _ in range(2)]
+    assert twice[0] is twice[1]
 
 
 def test_a_share_with_a_decimal_comma_is_a_number_beside_its_bar(follow: Callable[..., None]) -> None:
@@ -84,8 +101,7 @@ def test_a_share_with_a_decimal_comma_is_a_number_beside_its_bar(follow: Callabl
     apart, shown = tables._with_bars_apart(frame, columns)
     assert [(name, column.kind) for name, column in shown.items()] == [("share", "percent"), ("share_bar", "share")]
     values = {name: tables._values(apart, name, column.kind, None) for name, column in shown.items()}
-    body = tables._written(pd.DataFrame(values), shown, None)._translate(True, True)["body"]
-    assert [row[1]["display_value"] for row in body] == ["41,1%", ""]
+    assert _texts(values, shown, None)["share"] == ["41,1%", ""]
     assert tables._config(shown["share_bar"], None, values["share_bar"])["type_config"]["format"] == " "
 
 
@@ -121,3 +137,10 @@ def test_the_settings_beside_the_books_are_those_of_the_pages(show: Show, ledger
 @pytest.mark.parametrize("text", ["Acme * Sons", "**2** <b>", "a\\b", "$1 ~ 2 [x](y)"])
 def test_what_is_made_harmless_for_markdown_reads_as_it_was(text: str) -> None:
     assert write.bare(f"**Customer.** {write.plain(text)}") == f"Customer. {text}"
+
+
+def _texts(values: Mapping[str, list[Any]], columns: Mapping[str, tables.Column], currency: str | None) -> dict[str, list[str]]:
+    """What a browser is told to write in the cells of a table."""
+    message = tables._styled(values, columns, currency).message
+    texts: dict[str, list[str]] = pa.ipc.open_stream(message.styler.display_values).read_all().to_pydict()
+    return texts
