@@ -188,6 +188,7 @@ def _cohorts(command: Parser) -> None:
         "--edges", type=_said(parse_edges), default=cohorts.EDGES, metavar="0,30,60,90", help="paid within so many days of issue"
     )
     _months(command)
+    command.add_argument("--behind", type=_day, metavar="DATE", help="the documents billed in the month of DATE, instead of the months")
 
 
 def _rolls(command: Parser) -> None:

@@ -316,6 +316,9 @@ def _pivot(asked: argparse.Namespace) -> Answer:
 
 def _cohorts(asked: argparse.Namespace) -> Answer:
     with _books(asked) as (store, scope):
+        if asked.behind:
+            behind = cohorts.documents(store, scope, asked.behind, edges=asked.edges, size=None)
+            return _rows(behind.rows, store, scope, month=asked.behind.strftime("%Y-%m"))
         return _rows(cohorts.shares(store, scope, edges=asked.edges, months=asked.months), store, scope)
 
 

@@ -6,19 +6,14 @@ hold them together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any, Literal, get_args
 
-import pandas as pd
-
 from analytics.errors import UsageError
-from analytics.money import minor_unit, rounded
 from analytics.scope import Scope
 from analytics.store import Store
+from analytics.store.behind import Rows, paged, shown
 from analytics.store.installments import PARTS
-from analytics.store.paging import rows_of_page
 from analytics.store.population import CHANGED, GAINED, Mart, parameters, relation
 from analytics.store.settlements import EFFECTIVE
 
@@ -96,15 +91,6 @@ KEYS: dict[Mart, str] = {
 """Where a row that moves a balance finds its papers and its day."""
 
 
-@dataclass(frozen=True)
-class Rows:
-    """A page of the rows of a sum: `rows` is a frame, the totals are of all of them, per currency."""
-
-    total_items: int
-    total_amount: dict[str, Decimal]
-    rows: pd.DataFrame
-
-
 def documents(store: Store, scope: Scope, of: Sum, *, days: int = 90, page: int = 1, size: int | None = 50) -> Rows:
     """What the sum `of` at the close of the as-of day is made of, the largest amount first.
 
@@ -124,12 +110,12 @@ def documents(store: Store, scope: Scope, of: Sum, *, days: int = 90, page: int 
         "select c.customer_id, c.name, coalesce(d.kind::varchar, p.kind::varchar) as kind, "
         "coalesce(d.number, d.invoice_id, p.payment_id) as document, coalesce(d.invoice_id, p.payment_id) as document_id, "
         "r.installment_no, p.payment_id, r.day as date, r.due_date, r.days_to_pay, r.days_late, r.ended, "
-        f"r.shown_currency::varchar as currency, {_shown('r.value', scope)} as amount "
+        f"r.shown_currency::varchar as currency, {shown('r.value', scope)} as amount "
         f"from (select {NARROW} from ({behind}) r order by {order} limit $size offset $offset) r "
         "left join customer_list c on c.customer_key = r.customer_key left join documents d on d.invoice_key = r.invoice_key "
         f"left join receipts p on p.payment_key = r.payment_key order by {order}"
     )
-    return _paged(store, behind, "count(*)", sql, bound, rows_of_page(page, size))
+    return paged(store, behind, "count(*)", sql, bound, page, size)
 
 
 def customers(store: Store, scope: Scope, of: Sum, *, days: int = 90, page: int = 1, size: int | None = 50) -> Rows:
@@ -137,12 +123,12 @@ def customers(store: Store, scope: Scope, of: Sum, *, days: int = 90, page: int 
     scope, behind, bound = _behind(store, scope, of, days)
     order = "r.shown_currency, r.value desc, r.customer_key"
     sql = (
-        f"select c.customer_id, c.name, r.shown_currency::varchar as currency, r.items, {_shown('r.value', scope)} as amount "
+        f"select c.customer_id, c.name, r.shown_currency::varchar as currency, r.items, {shown('r.value', scope)} as amount "
         f"from (select customer_key, shown_currency, count(*) as items, sum(value) as value from ({behind}) r "
         f"group by customer_key, shown_currency) r left join customer_list c on c.customer_key = r.customer_key "
         f"order by {order} limit $size offset $offset"
     )
-    return _paged(store, behind, "count(distinct coalesce(customer_key, 0))", sql, bound, rows_of_page(page, size))
+    return paged(store, behind, "count(distinct coalesce(customer_key, 0))", sql, bound, page, size)
 
 
 def _behind(store: Store, scope: Scope, of: Sum, days: int) -> tuple[Scope, str, dict[str, Any]]:
@@ -169,16 +155,3 @@ def _behind(store: Store, scope: Scope, of: Sum, days: int) -> tuple[Scope, str,
             return scope, APPLIED.format(rows=relation("applied", scope), parts=PARTS), bound
     test = {"overdue": "due_date < $day", "not due": "due_date >= $day"}.get(of, "true")
     return scope, BALANCE.format(rows=relation("segments", scope), test=test), bound
-
-
-def _paged(store: Store, behind: str, items: str, sql: str, bound: dict[str, Any], page: dict[str, int]) -> Rows:
-    sums = f"select shown_currency, {items} as items, sum(value) as amount from ({behind}) group by 1 order by 1"
-    totals, rows = store.together(lambda: store.rows(sums, bound), lambda: store.frame(sql, bound | page))
-    amounts = {row["shown_currency"]: rounded(row["amount"], row["shown_currency"]) for row in totals}
-    return Rows(sum(row["items"] for row in totals), amounts, rows)
-
-
-def _shown(value: str, scope: Scope) -> str:
-    """`value` as it is shown: rounded to the currency where it was converted."""
-    exact = f"cast({value} as decimal(28, 4))"
-    return exact if scope.currency is None else f"round({value}, {int(minor_unit(scope.currency))})"

@@ -244,6 +244,7 @@ def test_the_module_runs_as_a_program(books: Path) -> None:
         (["pivot", "--measure", "overdue_share", "--rows", "region"], '"total": "0.5809"'),
         (["changes", "--from", "2026-05-31"], '"paid": "30.00"'),
         (["cohorts", "--edges", "0,60"], '"paid_0": "0.0000"'),
+        (["cohorts", "--behind", "2026-05-10"], '"month": "2026-05"'),
         (["rolls"], '"rate": "0.7000"'),
         (["concentration"], '"share": "0.5809"'),
     ],

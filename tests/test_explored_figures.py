@@ -109,6 +109,19 @@ def test_a_cohort_is_shown_once_all_of_it_is_old_enough() -> None:
     assert (may["billed"], may["paid_30"], may["paid_61"]) == (Decimal(300), Decimal("0.5"), None)
 
 
+def test_behind_a_cohort_are_its_documents_with_what_was_paid_of_each() -> None:
+    # I4 of May is larger and unpaid; the payment of I2 came after 30 days.
+    with book().invoice("I4", "C1", "500.00", issue="2026-05-20", due="2026-06-19").direct_store() as store:
+        found = cohorts.documents(store, JUNE, parse("2026-05-31"), edges=(10, 30, 61))
+        second = cohorts.documents(store, JUNE, parse("2026-05-01"), page=2, size=1)
+        april = cohorts.documents(store, JUNE, parse("2026-04-30"), edges=(60, 61))
+    said = [(row["document"], row["name"], row["amount"], row["paid_10"], row["paid_30"], row["paid_61"]) for row in rows(found.rows)]
+    assert said == [("I4", "Acme", 500, 0, 0, None), ("I2", "Borg", 300, 0, 150, None)]
+    assert (found.total_items, found.total_amount) == (2, {"USD": Decimal(800)})
+    assert [row["document"] for row in rows(second.rows)] == ["I2"]
+    assert [(row["amount"], row["paid_60"], row["paid_61"]) for row in rows(april.rows)] == [(100, 0, 40)]
+
+
 def test_what_is_paid_does_not_roll() -> None:
     with book().direct_store() as store:
         found = {row["bucket"]: row for row in rows(rolls.rates(store, JUNE, months=1))}

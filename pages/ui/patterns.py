@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics import cohorts, concentration, rolls
-from pages.ui import cards, charts, export, figures, shown, states, tables
+from pages.ui import billed, cards, charts, export, figures, shown, states, tables
 from pages.ui import format as write
 from pages.ui.cards import Figure
 from pages.ui.cells import column, records
@@ -31,6 +31,7 @@ CONCENTRATION = (
 )
 PAID = tuple(f"paid_{days}" for days in cohorts.EDGES)
 WITHIN = tuple(f"{days} d" if days else "on issue" for days in cohorts.EDGES)
+PAID_BY = {name: f"Paid by {label}" if label != "on issue" else "On issue" for name, label in zip(PAID, WITHIN, strict=True)}
 
 
 def paid_within(view: View) -> None:
@@ -43,21 +44,20 @@ def paid_within(view: View) -> None:
             return
         with end:
             export.menu(view, "Cohorts by month of issue", COHORTS, frame, key="cohorts")
-        months = [f"{row['month']:%b %y}" for row in rows]
+        months = [billed.named(row["month"]) for row in rows]
         cells = [[_percent(row[name]) for name in PAID] for row in rows]
         charts.show(charts.heat(months, WITHIN, cells, charts.SHARES), "cohorts", _cohorts_alt(rows))
         tables.table(
             pd.DataFrame(rows),
             {"month": Column("Month to", "date", 100), "billed": Column("Billed", "money", 130)}
-            | {
-                name: Column(f"Paid by {label}" if label != "on issue" else "On issue", "percent")
-                for name, label in zip(PAID, WITHIN, strict=True)
-            },
+            | {name: Column(label, "percent") for name, label in PAID_BY.items()},
             key="cohort_table",
-            alt="Months of issue with what they billed and the share paid within so many days",
+            alt="Months of issue with what they billed and the share paid within so many days; choosing a row shows its documents",
             currency=view.shown,
             rows=len(rows),
+            on_pick=lambda row: billed.choose(rows[row]["month"]),
         )
+    billed.documents(view, [row["month"] for row in rows], PAID_BY)
 
 
 def roll_rates(view: View) -> None:

@@ -7,10 +7,12 @@ from decimal import Decimal
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analytics import pivot
+from analytics import cohorts, pivot
 from analytics.scope import Scope
 from analytics.store import Store
 from pages.ui import explored
+from pages.ui import format as write
+from tests.answers import rows
 from tests.pages.conftest import Show
 
 EXPLORE = "analyse/explore"
@@ -24,7 +26,20 @@ def sentences(app: AppTest) -> list[str]:
 def test_every_way_of_looking_stands(show: Show, demo_store: Store, view: str) -> None:
     app = show(demo_store, EXPLORE, explore=view)
     assert sentences(app) == []
-    assert len(app.dataframe) == 1
+    assert len(app.dataframe) == (2 if view == "Cohorts" else 1)
+
+
+def test_a_month_shows_the_documents_that_it_billed(show: Show, demo_store: Store) -> None:
+    app = show(demo_store, EXPLORE, explore="Cohorts")
+    months, latest = app.dataframe[0].value, app.selectbox(key="cohort").value
+    assert latest == f"{months['month'].iloc[-1]:%b %y}"
+    month = months["month"].iloc[2]
+    app = app.selectbox(key="cohort").set_value(f"{month:%b %y}").run()
+    assert sentences(app) == []
+    found = cohorts.documents(demo_store, Scope(currency="EUR"), month)
+    said = write.plain(f"{found.total_items} documents · {write.money(found.total_amount['EUR'], 'EUR')}")
+    assert said in [caption.value for caption in app.caption]
+    assert list(app.dataframe[1].value["document"]) == [row["document"] for row in rows(found.rows)][:25]
 
 
 def test_the_url_says_what_is_cut_by_what(show: Show, demo_store: Store) -> None:

@@ -95,6 +95,22 @@ def test_cohorts_are_what_payments_brought_within_so_many_days(book: Ledger, ask
             assert in_order(cohorts.shares(store, scope, edges=EDGES)) == in_order(recounted(oracle, scope))
 
 
+@given(books(), st.lists(scopes(), min_size=2, max_size=3))
+def test_a_cohort_is_the_sum_of_its_documents(book: Ledger, asked: list[Scope]) -> None:
+    with book.direct_store() as store:
+        for scope in asked:
+            for month in rows(cohorts.shares(store, scope, edges=EDGES)):
+                found = cohorts.documents(store, scope, month["month"], edges=EDGES, size=None)
+                assert found.total_amount[month["currency"]] == month["billed"]
+                mine = [row for row in rows(found.rows) if row["currency"] == month["currency"]]
+                if scope.currency is not None:  # each row is rounded to what its currency has
+                    continue
+                assert sum(row["amount"] for row in mine) == month["billed"]
+                for name in (f"paid_{edge}" for edge in EDGES):
+                    paid = [row[name] for row in mine]
+                    assert month[name] == (None if None in paid or not month["billed"] else shown(ratio(sum(paid), month["billed"])))
+
+
 def recounted(oracle: Oracle, scope: Scope) -> list[dict[str, Any]]:
     ends = list(period_ends(date(2000, 1, 1), scope.day, "month"))[-cohorts.MONTHS :]
     found = []
