@@ -105,7 +105,9 @@ def _paid(store: Store, scope: Scope, first: date, last: date, edges: Sequence[i
 
 def _paid_by(what: str, scope: Scope, edges: Sequence[int]) -> str:
     """A statement of what payments paid, by currency and `what`, a column within each number of days of `edges`."""
-    sums = ", ".join(f"coalesce(sum(value) filter (where effective_date - issue_date <= {edge}), 0) as {_within(edge)}" for edge in edges)
+    sums = ", ".join(
+        f"coalesce(sum(value) filter (where effective_date - issue_date <= {int(edge)}), 0) as {_within(edge)}" for edge in edges
+    )
     rows = f"{relation('applied', scope)} where source = 'payment' and {IN_MONTHS}"
     return f"select shown_currency, {what}, {sums} from {rows} group by all"
 

@@ -24,6 +24,7 @@ from pages.ui import format as write
 from pages.ui.palette import AGES, BANDS, KINDS
 
 KEPT = 512
+"""Figures that stay as they were made."""
 QUIET = KINDS[8]
 HEIGHT = 218
 TALL = 340

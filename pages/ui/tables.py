@@ -24,6 +24,7 @@ from pages.ui import shown as noted
 Kind = Literal["text", "right", "money", "days", "ratio", "percent", "share", "chance", "count", "date", "mix", "flag"]
 BARS: tuple[Kind, ...] = ("share", "chance")
 KEPT = 1024
+"""Tables that stay as they were written."""
 ROW = 31
 """The height of a row in pixels, at the theme's font size."""
 
