@@ -1,7 +1,7 @@
--- Grain: the first item with two balances on one day, with the count of such overlaps.
-select d.invoice_id, x.valid_from as day, x.exceptions
+-- Grain: one row per item and day on which it has two balances.
+select d.invoice_id, x.valid_from as day
 from (
-    select invoice_key, valid_from, count(*) over () as exceptions
+    select invoice_key, valid_from
     from (
         select
             invoice_key,
@@ -15,5 +15,3 @@ from (
     where valid_from < previous_to or valid_from >= valid_to
 ) x
 join documents d on d.invoice_key = x.invoice_key
-order by d.invoice_id, x.valid_from
-limit 1

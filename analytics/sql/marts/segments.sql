@@ -29,49 +29,35 @@ states as (
 ),
 balances as (
     select
-        s.invoice_key,
-        cast(null as integer) as installment_no,
+        d.invoice_key,
+        n.installment_no,
+        d.customer_key,
         s.valid_from,
         s.valid_to,
-        s.billed_so_far - s.applied_so_far as open_amount,
-        d.due_date
+        case
+            when n.invoice_key is null then s.billed_so_far - s.applied_so_far
+            else case when s.billed_so_far <> 0 then n.amount else 0 end
+                - case
+                    when n.is_first and n.is_last then s.applied_so_far
+                    when n.is_first then least(s.applied_so_far, n.amount)
+                    when n.is_last then greatest(s.applied_so_far - n.filled_from, 0)
+                    else least(greatest(s.applied_so_far - n.filled_from, 0), n.amount)
+                end
+        end as open_amount,
+        d.issue_date,
+        coalesce(n.due_date, d.due_date) as due_date,
+        d.entity,
+        d.currency,
+        d.segment,
+        d.region,
+        d.country,
+        d.sales_rep,
+        d.collector
     from states s
     join documents d on d.invoice_key = s.invoice_key
-    where not d.has_installments and s.billed_so_far <> s.applied_so_far
-    union all
-    select
-        s.invoice_key,
-        n.installment_no,
-        s.valid_from,
-        s.valid_to,
-        case when s.billed_so_far <> 0 then n.amount else 0 end
-        - case
-            when n.is_first and n.is_last then s.applied_so_far
-            when n.is_first then least(s.applied_so_far, n.amount)
-            when n.is_last then greatest(s.applied_so_far - n.filled_from, 0)
-            else least(greatest(s.applied_so_far - n.filled_from, 0), n.amount)
-        end as open_amount,
-        n.due_date
-    from states s
-    join installment_spans n on n.invoice_key = s.invoice_key
+    left join installment_spans n on n.invoice_key = s.invoice_key
 )
-select
-    b.invoice_key,
-    b.installment_no,
-    d.customer_key,
-    b.valid_from,
-    b.valid_to,
-    cast(b.open_amount as decimal(18, 4)) as open_amount,
-    d.issue_date,
-    b.due_date,
-    d.entity,
-    d.currency,
-    d.segment,
-    d.region,
-    d.country,
-    d.sales_rep,
-    d.collector
-from balances b
-join documents d on d.invoice_key = b.invoice_key
-where b.open_amount <> 0
-order by b.valid_to, b.invoice_key, b.installment_no
+select * replace (cast(open_amount as decimal(18, 4)) as open_amount)
+from balances
+where open_amount <> 0
+order by valid_to, invoice_key, installment_no

@@ -59,59 +59,46 @@ WITH events AS (
   FROM changes
 ), balances AS (
   SELECT
-    s.invoice_key,
-    CAST(NULL AS INT) AS installment_no,
+    d.invoice_key,
+    n.installment_no,
+    d.customer_key,
     s.valid_from,
     s.valid_to,
-    s.billed_so_far - s.applied_so_far AS open_amount,
-    d.due_date
+    CASE
+      WHEN n.invoice_key IS NULL
+      THEN s.billed_so_far - s.applied_so_far
+      ELSE CASE WHEN s.billed_so_far <> 0 THEN n.amount ELSE 0 END - CASE
+        WHEN n.is_first AND n.is_last
+        THEN s.applied_so_far
+        WHEN n.is_first
+        THEN LEAST(s.applied_so_far, n.amount)
+        WHEN n.is_last
+        THEN GREATEST(s.applied_so_far - n.filled_from, 0)
+        ELSE LEAST(GREATEST(s.applied_so_far - n.filled_from, 0), n.amount)
+      END
+    END AS open_amount,
+    d.issue_date,
+    COALESCE(n.due_date, d.due_date) AS due_date,
+    d.entity,
+    d.currency,
+    d.segment,
+    d.region,
+    d.country,
+    d.sales_rep,
+    d.collector
   FROM states AS s
   JOIN documents AS d
     ON d.invoice_key = s.invoice_key
-  WHERE
-    NOT d.has_installments AND s.billed_so_far <> s.applied_so_far
-  UNION ALL
-  SELECT
-    s.invoice_key,
-    n.installment_no,
-    s.valid_from,
-    s.valid_to,
-    CASE WHEN s.billed_so_far <> 0 THEN n.amount ELSE 0 END - CASE
-      WHEN n.is_first AND n.is_last
-      THEN s.applied_so_far
-      WHEN n.is_first
-      THEN LEAST(s.applied_so_far, n.amount)
-      WHEN n.is_last
-      THEN GREATEST(s.applied_so_far - n.filled_from, 0)
-      ELSE LEAST(GREATEST(s.applied_so_far - n.filled_from, 0), n.amount)
-    END AS open_amount,
-    n.due_date
-  FROM states AS s
-  JOIN installment_spans AS n
+  LEFT JOIN installment_spans AS n
     ON n.invoice_key = s.invoice_key
 )
 SELECT
-  b.invoice_key,
-  b.installment_no,
-  d.customer_key,
-  b.valid_from,
-  b.valid_to,
-  CAST(b.open_amount AS DECIMAL(18, 4)) AS open_amount,
-  d.issue_date,
-  b.due_date,
-  d.entity,
-  d.currency,
-  d.segment,
-  d.region,
-  d.country,
-  d.sales_rep,
-  d.collector
-FROM balances AS b
-JOIN documents AS d
-  ON d.invoice_key = b.invoice_key
+  *
+  REPLACE (CAST(open_amount AS DECIMAL(18, 4)) AS open_amount)
+FROM balances
 WHERE
-  b.open_amount <> 0
+  open_amount <> 0
 ORDER BY
-  b.valid_to NULLS LAST,
-  b.invoice_key NULLS LAST,
-  b.installment_no NULLS LAST
+  valid_to NULLS LAST,
+  invoice_key NULLS LAST,
+  installment_no NULLS LAST
