@@ -86,6 +86,8 @@ def connect(work: Path) -> duckdb.DuckDBPyConnection:
             "memory_limit": os.environ.get("AR_MEMORY", "2600MB"),
             "temp_directory": str(work / "spill"),
             "preserve_insertion_order": "false",
+            # Tried on every column of text, and never chosen.
+            "disabled_compression_methods": "fsst,dictionary,zstd",
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
         },
