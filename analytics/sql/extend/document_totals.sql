@@ -4,4 +4,4 @@ select cast(currency as varchar) as currency, total from books.documents
 union all
 select currency, total
 from candidate_invoices i
-where not exists (select 1 from near_invoices n where n.file_id = i.file_id and n.file_row = i.file_row)
+anti join near_invoices n on n.file_id = i.file_id and n.file_row = i.file_row

@@ -1,9 +1,6 @@
 -- Grain: one row per flaw of an application as seen beside its invoice and its source.
 insert into flaws (table_name, file, row, code, severity, column_name, message)
-with documents as (
-    select invoice_id, kind, currency, issue_date, total from candidate_invoices
-),
-seen as (
+with seen as (
     select
         a.file_id,
         a.file_row,
@@ -21,10 +18,10 @@ seen as (
         p.payment_id is not null or n.invoice_id is not null as has_source,
         a.source in ('payment', 'credit_note') as needs_source
     from candidate_applications a
-    left join documents i on i.invoice_id = a.invoice_id
+    left join candidate_invoices i on i.invoice_id = a.invoice_id
     left join currencies c on c.code = i.currency
     left join candidate_payments p on a.source = 'payment' and p.payment_id = a.source_id
-    left join documents n on a.source = 'credit_note' and n.invoice_id = a.source_id and n.kind = 'credit_note'
+    left join candidate_invoices n on a.source = 'credit_note' and n.invoice_id = a.source_id and n.kind = 'credit_note'
 ),
 odd as (
     select s.*, li.message as invoice_loss, ls.message as source_loss

@@ -1,8 +1,8 @@
 -- Grain: one row per new file and currency: the sum of what it accepts and of what it sets aside. An application has its
 -- invoice's currency, else its source's; a currency that cannot be read stands as it is; an unreadable amount counts 0.
 with others as (
-    select * from staged_applications a
-    where not exists (select 1 from held_applications h where h.file_id = a.file and h.file_row = a.row)
+    select a.* from staged_applications a
+    anti join held_applications h on h.file_id = a.file and h.file_row = a.row
 ),
 currency_of_invoice as (
     select invoice_id, any_value(currency) as currency

@@ -16,5 +16,5 @@ from (
     union all
     select 'disputes', file_id, file_row, invoice_id from candidate_disputes
 ) part
+anti join candidate_invoices i on i.invoice_id = part.invoice_id
 left join lost_documents lost on lost.table_name = 'invoices' and lost.id = part.invoice_id
-where not exists (select 1 from candidate_invoices i where i.invoice_id = part.invoice_id)

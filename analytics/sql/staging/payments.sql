@@ -17,8 +17,8 @@ select
         end
         || '; the payment is loaded unapplied'
 from candidate_payments p
+anti join all_applications a on a.source = 'payment' and a.source_id = p.payment_id
 left join candidate_invoices i on i.invoice_id = p.invoice_id
 left join lost_documents lost on lost.table_name = 'invoices' and lost.id = p.invoice_id
 where p.invoice_id is not null
     and (i.invoice_id is null or i.kind = 'credit_note' or i.currency <> p.currency)
-    and not exists (select 1 from all_applications a where a.source = 'payment' and a.source_id = p.payment_id)

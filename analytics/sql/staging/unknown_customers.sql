@@ -9,11 +9,10 @@ with naming as (
     select 'customers', file_id, file_row, 'parent_id', parent_id from candidate_customers
 ),
 unknown as (
-    select *
+    select n.*
     from naming n
-    where n.customer_id is not null
-        and exists (select 1 from candidate_customers)
-        and not exists (select 1 from candidate_customers c where c.customer_id = n.customer_id)
+    anti join candidate_customers c on c.customer_id = n.customer_id
+    where n.customer_id is not null and (select count(*) from candidate_customers) > 0
 ),
 alike as (
     select u.customer_id, min(c.customer_id) as near_id
