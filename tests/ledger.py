@@ -214,9 +214,13 @@ class Ledger:
         connection = duckdb.connect(config={"threads": 1})
         for table in TABLES:
             connection.register("given", self._filled(table))
-            name = f"accepted_{table}" if table in marts.VIEWS else table
-            connection.execute(f'create table "{name}" as select *, 1 as file_id, row_number() over () as file_row from given')
+            connection.execute(f"create temp table candidate_{table} as select *, 1 as file_id, row_number() over () as file_row from given")
             connection.unregister("given")
+        marts.define(connection)
+        for name, table in TABLES.items():
+            stored = f"accepted_{name}" if name in marts.VIEWS else name
+            columns = ", ".join(f"cast({column.name} as {marts.stored_type(table, column)}) as {column.name}" for column in table.columns)
+            connection.execute(f"create table {stored} as select {columns}, file_id, file_row from candidate_{name}")
         connection.execute("create table generation as select 1 as number, timestamp '2026-01-01' as published_at")
         marts.hold(connection)
         marts.derive(connection)

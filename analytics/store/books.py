@@ -46,9 +46,8 @@ def _everything(table: Table, staying: str | None) -> str:
 
 def _candidates(table: Table) -> str:
     return (
-        f"create or replace temp view candidate_{table.name} as select * from all_{table.name} a where not exists ("
-        f"select 1 from flaws f where f.table_name = '{table.name}' and f.severity = 'quarantine' "
-        "and f.file = a.file_id and f.row = a.file_row)"
+        f"create or replace temp view candidate_{table.name} as select a.* from all_{table.name} a anti join flaws f "
+        f"on f.table_name = '{table.name}' and f.severity = 'quarantine' and f.file = a.file_id and f.row = a.file_row"
     )
 
 
@@ -66,7 +65,7 @@ def _readmit(table: Table) -> str:
 
 def _accepted(table: Table, rows: str) -> str:
     """The rows of the relation `rows`, and what is derived from payments, in the types that are stored."""
-    columns = ", ".join(f"cast({column.name} as {SQL_TYPES[column.kind]}) as {column.name}" for column in table.columns)
+    columns = ", ".join(f"cast({column.name} as {marts.stored_type(table, column)}) as {column.name}" for column in table.columns)
     origin = "cast(file_id as integer) as file_id, cast(file_row as bigint) as file_row"
     derived = " union all by name select * from derived" if table.name == "applications" else ""
     return f"select {columns}, {origin} from (select * from {rows}{derived})"
@@ -81,8 +80,8 @@ def _store(table: Table) -> str:
 def _added(table: Table) -> str:
     """The accepted rows that the books do not hold; what is derived from a payment has its origin."""
     held = [f"near_{table.name}", *(["near_payments"] if table.name == "applications" else [])]
-    tests = [f"not exists (select 1 from {near} n where n.file_id = a.file_id and n.file_row = a.file_row)" for near in held]
-    return f"select * from ({_accepted(table, f'candidate_{table.name}')}) a where {' and '.join(tests)}"
+    left_out = " ".join(f"anti join {near} using (file_id, file_row)" for near in held)
+    return f"select * from ({_accepted(table, f'candidate_{table.name}')}) a {left_out}"
 
 
 def _set_aside(table: Table) -> str:
@@ -115,8 +114,7 @@ def _digest(table: Table, rows: str, earlier: str = "select 0 as held_rows, 0 as
         f"insert into contents select '{table.name}', (select count(*) from {marts.VIEWS.get(table.name, table.name)}), "
         f"b.held_rows + a.held_rows, b.digest + a.digest from ({earlier}) b, ("
         f"select count(*) as held_rows, coalesce(sum(cast(hash({cells}) as hugeint)), 0) as digest from {rows} r "
-        f"where not exists (select 1 from flawed f "
-        f"where f.table_name = '{table.name}' and not f.by_reference and f.file = r.file and f.row = r.row)) a"
+        f"anti join flawed f on f.table_name = '{table.name}' and not f.by_reference and f.file = r.file and f.row = r.row) a"
     )
 
 
@@ -202,6 +200,7 @@ def missing_tables(connection: duckdb.DuckDBPyConnection, brought: Collection[st
 
 def hold(connection: duckdb.DuckDBPyConnection) -> None:
     """Writes the rows that are not set aside into the draft: most canonical tables as they are, the others as marts."""
+    marts.define(connection)
     for name in TABLES:
         connection.execute(STORE[name])
     connection.execute(statement("staging/last_installments"))

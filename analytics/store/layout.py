@@ -6,7 +6,7 @@ import duckdb
 
 from analytics.errors import OtherLayout
 
-LAYOUT = 2
+LAYOUT = 3
 """To be raised with every change to a table of a generation."""
 FIRST = 1
 """That of generations that carry no number."""

@@ -7,45 +7,39 @@ from itertools import pairwise
 import duckdb
 
 from analytics.buckets import DEFAULT_EDGES
+from analytics.schema import SQL_TYPES, TABLES, Column, Table
 from analytics.store.installments import PARTS
-from analytics.store.statements import identifier, statement
+from analytics.store.statements import identifier, quote, statement
 
-DIMENSIONS = ("entity", "currency", "segment", "region", "country", "sales_rep", "collector")
-"""The filter columns that stand in every mart, as ENUMs: small on disk and quick to compare."""
-
-_VALUES = {
-    "entity": "select entity from accepted_invoices union all select entity from accepted_payments",
-    "currency": (
-        "select currency from accepted_invoices union all select currency from accepted_payments "
-        "union all select currency from fx_rates union all select base from fx_rates"
-    ),
-    "segment": "select segment from customers",
-    "region": "select region from customers union all select region from accepted_invoices",
-    "country": "select country from customers",
-    "sales_rep": "select sales_rep from customers union all select sales_rep from accepted_invoices",
-    "collector": "select collector from customers",
-}
-
-_ENUMS = {
+DIMENSIONS: dict[str, str] = {
     "entity": "entity_name",
     "currency": "currency_code",
-    "base": "currency_code",
     "segment": "segment_name",
     "region": "region_name",
     "country": "country_name",
     "sales_rep": "sales_rep_name",
-    "own_region": "region_name",
-    "own_sales_rep": "sales_rep_name",
     "collector": "collector_name",
+}
+"""The filter columns that stand in every mart, and their types: ENUMs are small on disk, quick to sort and to compare."""
+
+_VALUES = {
+    "entity": "select entity from candidate_invoices union all select entity from candidate_payments",
+    "currency": (
+        "select currency from candidate_invoices union all select currency from candidate_payments "
+        "union all select currency from candidate_fx_rates union all select base from candidate_fx_rates"
+    ),
+    "segment": "select segment from candidate_customers",
+    "region": "select region from candidate_customers union all select region from candidate_invoices",
+    "country": "select country from candidate_customers",
+    "sales_rep": "select sales_rep from candidate_customers union all select sales_rep from candidate_invoices",
+    "collector": "select collector from candidate_customers",
 }
 
 _TYPED = {
-    "customer_list": ("segment", "region", "country", "sales_rep", "collector"),
-    "documents": (*DIMENSIONS, "own_region", "own_sales_rep"),
-    "receipts": DIMENSIONS,
-    "rates": ("currency", "base"),
+    "customer_list": {name: DIMENSIONS[name] for name in ("segment", "region", "country", "sales_rep", "collector")},
+    "rates": {"currency": "currency_code", "base": "currency_code"},
 }
-"""The marts that bring columns in as text; the later ones take them over as ENUMs."""
+"""The marts that are made of tables whose dimensions are text; the others take them over as ENUMs."""
 
 HOLDING = ("customer_list", "documents", "receipts", "applied")
 """The marts that hold the rows of `VIEWS`, whole: nothing is stored twice."""
@@ -71,14 +65,32 @@ ENDLESS = 200_000
 """More days than lie between any two dates in the books."""
 
 
-def hold(connection: duckdb.DuckDBPyConnection) -> None:
-    """Stores invoices, payments and applications, from the relations `accepted_<table>`; the other canonical tables exist."""
-    for dimension in DIMENSIONS:
+def define(connection: duckdb.DuckDBPyConnection) -> None:
+    """Creates the types of the dimensions, from the relations `candidate_<table>`, and of the columns with values of our own."""
+    for dimension, kind in DIMENSIONS.items():
         # An ENUM must have a value: the empty text, which no row holds, stands in where a column is empty throughout.
         connection.execute(
-            f"create type {_ENUMS[dimension]} as enum (select distinct v from "
+            f"create type {kind} as enum (select distinct v from "
             f"(select '' as v union all select * from ({_VALUES[dimension]})) where v is not null order by v)"
         )
+    for table in (TABLES[name] for name in VIEWS):
+        for column in table.columns:
+            if column.values:
+                values = ", ".join(quote(value) for value in sorted(column.values))
+                connection.execute(f"create type {stored_type(table, column)} as enum ({values})")
+
+
+def stored_type(table: Table, column: Column) -> str:
+    """The type in which a column of a canonical table is stored: an ENUM where a mart holds the table and the values are few."""
+    if table.name in VIEWS and column.values:
+        return f"{table.name}_{column.name}"
+    if table.name in VIEWS and column.name in DIMENSIONS:
+        return DIMENSIONS[column.name]
+    return SQL_TYPES[column.kind]
+
+
+def hold(connection: duckdb.DuckDBPyConnection) -> None:
+    """Stores invoices, payments and applications, from the relations `accepted_<table>`; the other canonical tables exist."""
     for mart in HOLDING:
         _create(connection, mart)
     for view in VIEWS:
@@ -97,7 +109,7 @@ def derive(connection: duckdb.DuckDBPyConnection) -> None:
 
 def selected(mart: str) -> str:
     """What makes `mart`, as a statement; its dimensions are ENUMs."""
-    casts = ", ".join(f"{column}::{_ENUMS[column]} as {column}" for column in _TYPED.get(mart, ()))
+    casts = ", ".join(f"{column}::{kind} as {column}" for column, kind in _TYPED.get(mart, {}).items())
     columns = f"* replace ({casts})" if casts else "*"
     return f"select {columns} from ({statement(f'marts/{mart}')})"
 

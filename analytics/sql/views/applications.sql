@@ -1,7 +1,7 @@
 -- Grain: one row per application, as it was loaded or derived from a payment that names its invoice.
 select
     a.application_id,
-    a.source,
+    cast(a.source as varchar) as source,
     coalesce(p.payment_id, n.invoice_id, a.named_source_id) as source_id,
     d.invoice_id,
     case when a.is_dated then a.effective_date end as applied_date,

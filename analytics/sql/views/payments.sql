@@ -1,7 +1,7 @@
 -- Grain: one row per receipt or refund, as it was loaded.
 select
     r.payment_id,
-    r.kind,
+    cast(r.kind as varchar) as kind,
     c.customer_id,
     cast(r.entity as varchar) as entity,
     cast(r.currency as varchar) as currency,
