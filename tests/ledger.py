@@ -214,7 +214,9 @@ class Ledger:
         connection = duckdb.connect(config={"threads": 1})
         for table in TABLES:
             connection.register("given", self._filled(table))
-            connection.execute(f"create temp table candidate_{table} as select *, 1 as file_id, row_number() over () as file_row from given")
+            connection.execute(
+                f"create temp table candidate_{table} as select *, 1 as file_id, row_number() over () as file_row from given"
+            )
             connection.unregister("given")
         marts.define(connection)
         for name, table in TABLES.items():
