@@ -222,7 +222,7 @@ def bound(connection: duckdb.DuckDBPyConnection, held: int) -> None:
     if "AR_MEMORY" in os.environ:
         return
     staged = int(connection.execute(statement("staging/staged_bytes")).fetchall()[0][0]) + held * HELD_ROW
-    limit = min(max(LEAST_MEMORY, staged * 6 // 5), MOST_MEMORY)
+    limit = min(max(LEAST_MEMORY, staged * 11 // 10), MOST_MEMORY)
     connection.execute(f"set memory_limit = '{int(limit)}B'")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from analytics import Scope, Store, aging
+from analytics import Scope, Store, aging, forecast
 from tests.benchmarks import document, raw, serving
 from tests.benchmarks.books import FOLDER, TODAY, days, parquet
 from tests.benchmarks.questions import PAST, SIZES, questions, scan
@@ -66,6 +66,10 @@ def _measured(invoices: int) -> Any:
         for threads in serving.THREADS:
             rate, slow = serving.answers(books, threads)
             yield {"name": f"{threads} threads: answers a second", "value": rate, "unit": "/s", "first": f"95 %: {slow:,.1f} ms"}
+        is_learned_from = books.documents <= forecast.LARGEST_BOOK
+    if is_learned_from:
+        learning = [sys.executable, "-m", "analytics.fitting", str(store)]
+        yield {"name": "learned from, beside the pages", "value": _seconds(lambda: subprocess.run(learning, check=True)) * 1000}
     for page, (first, again) in serving.reruns(store, ROUNDS).items():
         yield {"name": f"page {page}, again", "value": again, "goal": RERUN_GOAL}
         yield {"name": f"page {page}, first", "value": first, "goal": FIRST_GOAL}
