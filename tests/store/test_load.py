@@ -303,6 +303,16 @@ def test_a_payment_with_applications_of_its_own_gets_no_other(tmp_path: Path) ->
     assert found == [("A-00001",), ("payment:P-00002",)]
 
 
+def test_a_derived_application_is_marked_again_where_somebody_has_its_id(tmp_path: Path) -> None:
+    named = payments() | {"invoice_id": [f"INV-{number:05d}" for number in range(1, 11)]}
+    taken = only(applications(), 1) | {"application_id": ["payment:P-00002"]}
+    build([bundle(tmp_path / "in", payments=named, applications=taken)], into=tmp_path / "store")
+
+    found = rows(tmp_path / "store", "select application_id, source_id from applications order by 2 limit 3")
+
+    assert found == [("payment:P-00002", "P-00001"), ("payment:P-00002:derived", "P-00002"), ("payment:P-00003", "P-00003")]
+
+
 def test_derived_applications_follow_their_payments_through_later_loads(tmp_path: Path) -> None:
     store = tmp_path / "store"
     named = payments() | {"invoice_id": [f"INV-{number:05d}" for number in range(1, 11)]}
