@@ -135,7 +135,7 @@ def unapplied(store: Store, scope: Scope, *, page: int = 1, size: int | None = 2
     return _listed(
         store,
         "select coalesce(r.payment_id, d.invoice_id) as document_id, coalesce(r.kind, d.kind) as kind, c.customer_id, "
-        "coalesce(c.name, c.customer_id) as name, s.document_date as date, s.shown_currency as currency, s.value as amount "
+        "coalesce(c.name, c.customer_id) as name, s.document_date as date, s.shown_currency::varchar as currency, s.value as amount "
         f"from {relation('credits', own)} s left join receipts r on r.payment_key = s.payment_key "
         "left join documents d on d.invoice_key = s.invoice_key left join customer_list c on c.customer_key = s.customer_key",
         "abs(amount) desc, document_id",
@@ -150,7 +150,7 @@ def _documents(store: Store, scope: Scope, test: str, page: int, size: int | Non
     return _listed(
         store,
         "select d.invoice_id, d.number, c.customer_id, coalesce(c.name, c.customer_id) as name, s.due_date, "
-        f"{_DERIVED} as derived_from, s.shown_currency as currency, s.value as amount "
+        f"{_DERIVED} as derived_from, s.shown_currency::varchar as currency, s.value as amount "
         f"from {relation('segments', own)} s join documents d on d.invoice_key = s.invoice_key "
         f"join customer_list c on c.customer_key = s.customer_key where {test}",
         "abs(amount) desc, invoice_id",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analytics import choices, collected, debtors, health
+from analytics import choices, collected, customers, debtors, health, overdue
 from analytics.errors import UsageError
 from analytics.scope import Scope
 from analytics.store import Store
@@ -129,3 +129,16 @@ def test_a_load_lists_its_files_totals_and_problems(ledger: Ledger, tmp_path: Pa
         assert codes == {"due_date_missing": 1, "over_applied": 1}
         assert health.problems(store, code="over_applied").total == 1
         assert "I1" in str(column(health.problems(store, code="over_applied").rows, "message")[0])
+
+
+def test_words_in_a_list_are_text_however_they_are_stored(books: Store) -> None:
+    profile = customers.profile(books, SCOPE, "C1")
+    lists = [
+        profile.documents,
+        profile.payments,
+        profile.applications,
+        health.unapplied(books, SCOPE).rows,
+        overdue.page(books, SCOPE).rows,
+    ]
+    words = [str(kind) for frame in lists for name, kind in frame.dtypes.items() if name in ("kind", "status", "source", "currency")]
+    assert set(words) == {"string[pyarrow]"}

@@ -14,7 +14,7 @@ with counted as (
 )
 select
     a.application_id,
-    a.source,
+    a.source::varchar as source,
     coalesce(p.payment_id, n.invoice_id) as source_id,
     d.invoice_id,
     a.effective_date as applied_date,

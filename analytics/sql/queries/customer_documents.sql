@@ -2,7 +2,7 @@
 select
     d.invoice_id,
     d.number,
-    d.kind,
+    d.kind::varchar as kind,
     case when d.status = 'draft' or d.alive_from <= $day and $day < d.alive_to then d.status else 'void' end as status,
     d.entity::varchar as entity,
     d.currency::varchar as currency,

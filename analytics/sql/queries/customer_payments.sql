@@ -1,7 +1,7 @@
 -- Grain: one row per receipt or refund of the customer with key $key, received by $day.
 select
     p.payment_id,
-    p.kind,
+    p.kind::varchar as kind,
     p.currency::varchar as currency,
     p.received_date,
     p.amount,
