@@ -232,8 +232,9 @@ def leave_out(connection: duckdb.DuckDBPyConnection, file: int, mapped: TableMap
         return
     name = mapped.table.name
     of_file = connection.table(f"temp.staged_{name}").filter(ColumnExpression("file") == ConstantExpression(file))
-    of_file.filter(kept_rows(mapped.condition, mapped)).select("row").create_view("taken", replace=True)
+    of_file.filter(kept_rows(mapped.condition, mapped)).select("row").create_view("taken")
     connection.execute(LEAVE_OUT[name], {"file": file})
+    connection.execute("drop view taken")
     connection.execute(LEFT_OUT[name], {"file": file, "sentence": f"is left out by keep = {mapped.keep}"})
 
 

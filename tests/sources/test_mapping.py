@@ -15,6 +15,7 @@ from analytics.errors import UsageError
 from analytics.sources import mapping
 from analytics.sources.keep import parse
 from analytics.store import LoadReport, Store, build
+from analytics.store.marts import VIEWS
 
 COLUMNS = 'columns = { invoice_id = "No", customer_id = "Who", issue_date = "Day", total = "Sum" }\nconstants = { currency = "EUR" }\n'
 
@@ -123,6 +124,8 @@ def test_rows_that_are_not_kept_are_counted_and_listed(tmp_path: Path) -> None:
     assert (file["rows"], file["accepted"], file["quarantined"]) == (4, 2, 2)
     assert file["sums"] == {"EUR": {"accepted": "40.00", "quarantined": "20.00"}}
     assert [problem["row"] for problem in file["problems"] if problem["code"] == "not_kept"] == [3, 5]
+    with Store.open(tmp_path / "store") as store:
+        assert {row["view_name"] for row in store.rows("select view_name from duckdb_views() where not internal")} == set(VIEWS)
 
 
 def test_one_file_may_fill_several_tables(tmp_path: Path) -> None:
