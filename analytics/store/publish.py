@@ -80,7 +80,7 @@ def sampled(path: Path, form: Form) -> Sample:
 
 def connect(work: Path) -> duckdb.DuckDBPyConnection:
     """A connection to the generation that is being built in `work`."""
-    return duckdb.connect(
+    connection = duckdb.connect(
         str(draft(work)),
         config={
             "memory_limit": os.environ.get("AR_MEMORY", "2600MB"),
@@ -92,6 +92,9 @@ def connect(work: Path) -> duckdb.DuckDBPyConnection:
             "autoload_known_extensions": "false",
         },
     )
+    # DuckDB would draw bars of its own where Python is used interactively; a load says itself how far it is.
+    connection.execute("set enable_progress_bar = false")
+    return connection
 
 
 def draft(work: Path) -> Path:

@@ -188,6 +188,21 @@ def test_the_first_payments_of_books_without_any(tmp_path: Path, extended: list[
     assert_same(tmp_path / "whole", tmp_path / "grown", TODAY)
 
 
+def test_the_first_customers_of_books_without_any(tmp_path: Path, extended: list[str]) -> None:
+    base = ledger().invoice("I1", "C-000001", "100.00", issue="2026-05-01", due="2026-05-31")
+    base = base.invoice("I2", "C-000007", "80.00", issue="2026-05-10", due="2026-06-09")
+    whole = base.customer("C-000007", name="Bolt")
+    build([base.write(tmp_path / "base")], into=tmp_path / "grown")
+    build([whole.write(tmp_path / "all")], into=tmp_path / "whole")
+    build([Ledger(whole.entries[len(base.entries) :]).write(tmp_path / "day")], into=tmp_path / "grown", append=True)
+
+    assert not extended
+    assert_same(tmp_path / "whole", tmp_path / "grown", TODAY)
+    with Store.open(tmp_path / "grown") as store:
+        said = store.rows("select file_row, split_part(message, ': ', 2) as said from problems where code = 'unknown_customer'")
+    assert said == [{"file_row": 1, "said": "customer_id 'C-000001' is not among the customers"}]
+
+
 def test_a_day_that_contradicts_the_books_is_refused(tmp_path: Path, extended: list[str]) -> None:
     build([BASE.write(tmp_path / "base")], into=tmp_path / "store")
     day = ledger().invoice("I1", "C-000001", "101.00", issue="2026-05-01", due="2026-05-31")
