@@ -18,16 +18,17 @@ import pandas as pd
 
 from analytics.errors import UsageError
 from analytics.forecast import cells
-from analytics.forecast.amounts import Expected, expected, expected_mean
+from analytics.forecast.amounts import Expected, expected
 from analytics.forecast.arrays import Floats, Ints, date_of, number_of
 from analytics.forecast.billing import Stream, recent_items
 from analytics.forecast.book import Book, Owed, read, read_owed
+from analytics.forecast.cases import Cases, cases_of
 from analytics.forecast.fits import fitted
 from analytics.forecast.groups import Groups, shown_groups, view
 from analytics.forecast.models import Choice, Outlook, learned, outlook
 from analytics.forecast.past import past
 from analytics.forecast.periods import Span, spans
-from analytics.forecast.replays import CONTRACTED, NEW, OPEN, SOURCES, Replays, View, whole_book
+from analytics.forecast.replays import CONTRACTED, NEW, OPEN, Replays, View, whole_book
 from analytics.money import rounded, rounded_to
 from analytics.scope import Scope
 from analytics.store import Store
@@ -66,6 +67,18 @@ class Comparison:
     `cash` today and `outgoings` a week), `low_day_base`, `low_day_changed`."""
     customers: tuple[str, ...]
     """Those whose payments move, or who are lost."""
+    cases: Cases
+    """Who pays in each week."""
+
+    def by_customer(self, start: date) -> pd.DataFrame:
+        """Who pays in the week that begins with `start`: `customer_id`, `currency`, `base`, `changed`, `difference`.
+
+        The largest change comes first; the amounts add up to the week's, exactly. Raises `UsageError` for another start.
+        """
+        starts = list(dict.fromkeys(self.weeks["start"]))
+        if start not in starts:
+            raise UsageError(f"no week of the forecast begins on {start}")
+        return self.cases.of(starts.index(start))
 
 
 @dataclass(frozen=True)
@@ -84,6 +97,11 @@ class _Base:
         """Its weeks, by currency."""
         return view(self.book, self.weeks, self.groups)
 
+    def beside(self, changed: Expected) -> Cases:
+        """Who pays, in this case and in a changed one."""
+        names = {key: name for name, key in self.customers.items()}
+        return cases_of(self.book, self.view, self.groups.currencies, names, self.now, changed)
+
 
 def compare(
     store: Store, scope: Scope, scenario: Scenario, horizon_days: int = 91, *, cash: Decimal = Decimal(0), outgoings: Decimal | None = None
@@ -101,10 +119,12 @@ def compare(
     moved = _moved(base, scenario)
     changed = replace(base.now, outlook=_changed(base, scenario, moved), by_item=_shifted(base.now.by_item, _days(base, OPEN, moved)))
     names = {key: name for name, key in base.customers.items()}
+    both = base.beside(changed)
     return Comparison(
-        weeks=_weeks(base, changed),
-        figures=_figures(base, changed, horizon_days, cash, outgoings),
+        weeks=_weeks(base, both),
+        figures=_figures(base, changed, both, horizon_days, cash, outgoings),
         customers=tuple(sorted({*scenario.lost, *(names[key] for key, days in moved.items() if days)})),
+        cases=both,
     )
 
 
@@ -121,7 +141,7 @@ def overridden(store: Store, scope: Scope, overrides: Sequence[Override], horizo
             when = said[name].pay_date
             day = len(days) if when is None else max(number_of(when) - base.book.day, 1)
             by_item[row] = np.where(days >= day, base.now.payable[row], 0)
-    return _weeks(base, replace(base.now, by_item=by_item))
+    return _weeks(base, base.beside(replace(base.now, by_item=by_item)))
 
 
 def _base(store: Store, scope: Scope, horizon: int) -> _Base:
@@ -193,9 +213,9 @@ def _shifted(rising: Rising, days: Ints) -> Rising:
     return moved
 
 
-def _weeks(base: _Base, changed: Expected) -> pd.DataFrame:
+def _weeks(base: _Base, both: Cases) -> pd.DataFrame:
     places = cells.places_of(base.groups.currencies)
-    was, then = (_coins(base, each, places) for each in (base.now, changed))
+    was, then = both.sums.values()
     count = len(base.groups.names)
     all_places = np.tile(places, len(base.weeks))
     columns: dict[str, cells.Column] = {
@@ -208,15 +228,9 @@ def _weeks(base: _Base, changed: Expected) -> pd.DataFrame:
     return cells.frame(columns)
 
 
-def _coins(base: _Base, case: Expected, places: Ints) -> Ints:
-    """The expected coins of all sources, by currency and week."""
-    found: Ints = np.sum([expected_mean(case, base.view, source, places) for source in SOURCES], axis=0)
-    return found
-
-
-def _figures(base: _Base, changed: Expected, horizon: int, cash: Decimal, outgoings: Decimal | None) -> pd.DataFrame:
+def _figures(base: _Base, changed: Expected, both: Cases, horizon: int, cash: Decimal, outgoings: Decimal | None) -> pd.DataFrame:
     places = cells.places_of(base.groups.currencies)
-    by_case = {"base": _coins(base, base.now, places), "changed": _coins(base, changed, places)}
+    by_case = both.sums
     rows: list[dict[str, object]] = []
     for group, currency in enumerate(base.groups.currencies):
         coin = Decimal(1).scaleb(-int(places[group]))

@@ -47,7 +47,7 @@ def show(end: Any) -> None:
 def rows(view: View) -> None:
     """The equation of the chosen week, and the rows of the chosen source."""
     ahead = cash.ahead(view)
-    weeks = {_named(row["start"], row["end"]): row for row in ahead.weeks}
+    weeks = {write.span(row["start"], row["end"]): row for row in ahead.weeks}
     if not weeks:
         return
     sources = {source: {row["start"]: row["mean"] for row in each} for source, each in ahead.by_source.items()}
@@ -64,7 +64,7 @@ def rows(view: View) -> None:
             key="of_source",
             bind="query-params",
         )
-    title = f"Behind {_named(week['start'], week['end'])}"
+    title = f"Behind {write.span(week['start'], week['end'])}"
     mine = ask_large(_behind, view.store, view, cash.learning(view), source, week["start"])
     with cards.card(title, SOURCES[source].lower(), method=METHOD) as end:
         _equation(view, week["mean"], {each: means[week["start"]] for each, means in sources.items()})
@@ -98,11 +98,7 @@ def _by_owner(_: Store, view: View, learning: bool, source: str, start: date) ->
 
 def _ending(end: Any) -> str:
     last = date.fromisoformat(str(end)[:10])
-    return _named(last - WEEK, last)
-
-
-def _named(start: date, end: date) -> str:
-    return f"{write.day(start)} to {write.day(end)}"
+    return write.span(last - WEEK, last)
 
 
 def _equation(view: View, whole: Decimal, parts: dict[str, Decimal]) -> None:

@@ -199,7 +199,7 @@ def _table(view: View, cut: Cut, found: pivot.Pivot, lines: list[dict[str, Any]]
             key="explored_table",
             alt=f"{_name(MEASURES, cut.measure)} by {cut.rows}, with totals",
             currency=view.shown,
-            totals={"name": "Total"} | {name: total[name] for name in cells},
+            totals={name: total[name] for name in cells},
             rows=len(shown) + 1,
             on_pick=partial(_drill, cut, [(line["line"], line[cut.rows]) for line in shown]),
         )

@@ -147,4 +147,4 @@ def _closes(row: dict[str, Any]) -> None:
 
 
 def _period(view: View, start: date) -> str:
-    return f"{write.day(start + timedelta(days=1))} to {write.day(view.day)}"
+    return write.span(start + timedelta(days=1), view.day)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 
 from analytics.formats import (
@@ -51,6 +51,7 @@ __all__ = [
     "short",
     "sign",
     "size",
+    "span",
 ]
 _MARKDOWN = frozenset("\\`*_{}[]()<>#+-.!|~$:&")
 
@@ -65,6 +66,11 @@ def late(days_late: int) -> str:
 def size(octets: int) -> str:
     """How large a file is: `12.6 MB`."""
     return measure(Fraction(octets, 10**6), 1, " MB")
+
+
+def span(first: date, last: date) -> str:
+    """`1 Jun 2026 to 7 Jun 2026`."""
+    return f"{day(first)} to {day(last)}"
 
 
 def moment(value: datetime) -> str:

@@ -225,7 +225,7 @@ def sums(view: View, day: date, days: int) -> Inputs:
 
 def period(view: View, days: int) -> str:
     """The days that are covered, in words."""
-    return f"{write.day(view.day - timedelta(days=days - 1))} to {write.day(view.day)}"
+    return write.span(view.day - timedelta(days=days - 1), view.day)
 
 
 def by_name(inputs: Inputs, day: date, days: int) -> dict[str, Decimal]:

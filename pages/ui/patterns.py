@@ -77,7 +77,7 @@ def roll_rates(view: View) -> None:
         figure = charts.trends([f"{each:%b %y}" for each in ends], series, charts.SHARES)
         charts.show(figure, "rolls", f"Roll rates of {', '.join(buckets)} over {len(ends)} months")
         latest = [row for row in rows if row["end"] == ends[-1]]
-        shown.caption(write.plain(f"From {write.day(latest[0]['start'])} to {write.day(latest[0]['end'])}"))
+        shown.caption(write.plain(f"From {write.span(latest[0]['start'], latest[0]['end'])}"))
         tables.table(
             pd.DataFrame(latest),
             {

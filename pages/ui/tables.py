@@ -50,12 +50,16 @@ def table(
     rows: int | None = None,
     on_pick: Callable[[int], None] | None = None,
 ) -> None:
-    """`columns` of `frame`, and a row of `totals` (of one currency) under them; `on_pick` gets the number of the row chosen.
+    """`columns` of `frame`, and a row of `totals` (of one currency) that says so; `on_pick` gets the number of the row chosen.
 
     Amounts of one `currency` are numbers; without it each is written with the decimals of its row's `currency`.
     """
+    if totals is not None:
+        totals = {next(iter(columns)): "Total", **totals}
     noted.part(lambda: _as_document(frame, columns, currency=currency, totals=totals))
     frame, columns = _with_bars_apart(frame, columns)
+    if totals is not None:
+        frame, columns = _with_words_first(frame, columns)
     shown = {name: _values(frame, name, column.kind, currency) for name, column in columns.items()}
     if totals is not None:
         shown = {name: [*values, _total(totals.get(name), columns[name].kind)] for name, values in shown.items()}
@@ -137,6 +141,15 @@ def _with_bars_apart(frame: pd.DataFrame, columns: Mapping[str, Column]) -> tupl
             bar = f"{name}_bar"
             apart[bar], frame = replace(column, label=" ", width=50), frame.assign(**{bar: frame[name]})
     return frame, apart
+
+
+def _with_words_first(frame: pd.DataFrame, columns: Mapping[str, Column]) -> tuple[pd.DataFrame, Mapping[str, Column]]:
+    """A column of days has no room for a word: above a total the first one is written as text."""
+    first, column = next(iter(columns.items()))
+    if column.kind != "date":
+        return frame, columns
+    written = [write.day(day) for day in cells.column(frame, first)]
+    return frame.assign(**{first: written}), {**columns, first: replace(column, kind="text")}
 
 
 def _bars_write() -> bool:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from analytics import choices, forecast
 from analytics.forecast import Comparison, Scenario
-from pages.ui import cards, charts, export, filters, shown, tables
+from pages.ui import cards, charts, export, filters, lists, shown, states, tables
 from pages.ui import format as write
 from pages.ui.cards import Figure
 from pages.ui.cells import column, records
@@ -24,8 +26,15 @@ METHOD = (
     "pays what it owes, and is billed nothing more; longer terms move what is billed from now on. There is no interval: nobody has seen "
     "this change happen."
 )
+WHO = (
+    "**Who pays.** Open invoices, contracted and new billing together, by the customer who pays them; in either case they add up to the "
+    "week, to the cent. The largest change comes first."
+)
+PAGE = lists.SHOWN_ROWS - 1
+"""The row of totals stays in sight."""
 DSO = "**DSO at the end.** What is then open over what is billed a day in these weeks."
 LOW = "**Low point.** The lowest level of cash at the end of a week: cash today, plus what comes in, less the outgoings of each week."
+CASES = {"base": "Base case", "changed": "With the change", "difference": "Difference"}
 CHANGES = ("pays later", "pay sooner", "new terms", "is lost")
 LABELS = {
     "pays later": "A customer pays later",
@@ -67,7 +76,7 @@ def choose(view: View) -> Asked:
                 placeholder="As much as comes in",
                 key="outgoings",
                 bind="query-params",
-                width=190,
+                width=230,
             )
     return Asked(scenario, Decimal(str(cash)), None if spent is None else Decimal(str(spent)))
 
@@ -111,7 +120,7 @@ def effect(view: View, asked: Asked) -> None:
                 "DSO at the end",
                 write.days(row["dso_changed"]),
                 None if dso is None else write.change(dso, 1, " days"),
-                f"from {write.days(row['dso_base'])}",
+                f"from {write.number(row['dso_base'], 1)}",
                 DSO,
                 good="down",
             ),
@@ -130,8 +139,9 @@ def weeks(view: View, asked: Asked) -> None:
     with cards.card("Week by week", "base case and change", method=METHOD) as end:
         with end:
             export.menu(view, "What if", METHOD, frame, key="what_if")
-        series = {"Base case": column(frame, "base"), "With the change": column(frame, "changed")}
-        charts.show(charts.side_by_side(column(frame, "end"), series, view.shown), "what_if", "Expected receipts by week, base and changed")
+        starts, ends = column(frame, "start"), column(frame, "end")
+        series = {CASES[case]: column(frame, case) for case in ("base", "changed")}
+        charts.show(charts.side_by_side(ends, series, view.shown), "what_if", "Expected receipts by week, base and changed")
         whose = ", ".join(found.customers[:8]) + (" ..." if len(found.customers) > 8 else "")
         if whose:
             shown.caption(f"Whose payments change: {write.plain(whose)}")
@@ -140,15 +150,62 @@ def weeks(view: View, asked: Asked) -> None:
             {
                 "start": Column("From", "date"),
                 "end": Column("To", "date"),
-                "base": Column("Base case", "money"),
-                "changed": Column("With the change", "money"),
-                "difference": Column("Difference", "money"),
+                **{case: Column(label, "money") for case, label in CASES.items()},
             },
             key="what_if_weeks",
-            alt="Expected receipts by week in the base case and with the change",
+            alt="Expected receipts by week in the base case and with the change; choosing a week shows who pays",
             currency=view.shown,
-            totals={name: sum(column(frame, name), Decimal(0)) for name in ("base", "changed", "difference")},
+            totals={name: sum(column(frame, name), Decimal(0)) for name in CASES},
             rows=len(frame) + 1,
+            on_pick=lambda row: _choose(starts[row], ends[row]),
+        )
+
+
+def _choose(start: date, end: date) -> None:
+    st.session_state["week"] = write.span(start, end)
+
+
+def payers(view: View, asked: Asked) -> None:
+    """Who pays in the chosen week: in the base case, with the change, and the difference."""
+    found = _found(view, asked)
+    frame = found.weeks[found.weeks["currency"] == view.shown]
+    weeks = {write.span(row["start"], row["end"]): row for row in records(frame)}
+    if not weeks:
+        return
+    names = list(weeks)
+    first = next((place for place, row in enumerate(weeks.values()) if row["difference"]), 0)
+    if st.session_state.get("week") not in (None, *names):
+        st.session_state["week"] = names[first]
+    name = st.selectbox("Week", names, index=first, key="week", bind="query-params", width=260)
+    paying = found.by_customer(weeks[name]["start"])
+    paying = paying[paying["currency"] == view.shown].reset_index(drop=True)
+    with cards.card(f"Who pays, {name}", write.items(len(paying), "customer"), method=WHO) as end:
+        with end:
+            export.menu(view, f"Who pays, {name}", WHO, paying, key="who_pays", chart=False)
+        if paying.empty:
+            states.nothing("Nobody is expected to pay in this week.", "Choose another week.")
+            return
+        _payers(view, paying)
+
+
+def _payers(view: View, paying: pd.DataFrame) -> None:
+    with lists.page_of("paying_page", len(paying), PAGE, "customer") as page:
+        part = paying.iloc[(page - 1) * PAGE : page * PAGE]
+        customers = column(part, "customer_id")
+        names = ask(choices.names, view.store, tuple(customers))
+        tables.table(
+            part.assign(name=[names.get(identity, identity) for identity in customers]),
+            {
+                "name": Column("Customer", width=170),
+                **{case: Column(CASES[case], "money") for case in ("difference", "base", "changed")},
+                "customer_id": Column("Id"),
+            },
+            key="paying",
+            alt="Who pays in the week in the base case and with the change, the largest change first; choosing a row opens the customer",
+            currency=view.shown,
+            totals={case: sum(column(paying, case), Decimal(0)) for case in CASES},
+            rows=len(part) + 1,
+            on_pick=lambda row: lists.open_customer(customers[row]),
         )
 
 

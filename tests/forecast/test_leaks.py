@@ -65,10 +65,12 @@ def digits(book: Ledger, scope: Scope) -> list[object]:
     with book.direct_store() as store:
         expected = forecast.receipts(store, scope, by=("customer",))
         tested = forecast.backtest(store, scope, cutoffs=3, horizon_days=56)
-        answers = (expected, tested, forecast.compare(store, scope, Scenario(worst=1, worst_sooner=7)))
+        changed = forecast.compare(store, scope, Scenario(worst=1, worst_sooner=7))
+        answers = (expected, tested, changed)
         behind = [expected.behind(source, start) for source in expected.layers for start in dict.fromkeys(expected.periods["start"])]
+        behind += [changed.by_customer(start) for start in dict.fromkeys(changed.weeks["start"])]
         behind.append(forecast.foretold(store, tested, size=None).rows)
-    apart = ("notes", "layers", "facts")
+    apart = ("notes", "layers", "facts", "cases")
     found = [getattr(answer, field.name) for answer in answers for field in fields(answer) if field.name not in apart]
     return [rows(value) if isinstance(value, pd.DataFrame) else value for value in (*found, *behind)]
 

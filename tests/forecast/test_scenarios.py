@@ -71,6 +71,31 @@ def test_a_lost_customer_still_pays_what_it_owes(busy: Store) -> None:
     assert rows(lost.figures)[0]["dso_changed"] is None
 
 
+def test_who_pays_in_a_week_adds_up_to_it_and_who_changes_it_comes_first(busy: Store) -> None:
+    found = forecast.compare(busy, EVERYTHING, Scenario(later={"Late": 7}, lost=("Slow",)))
+    for week in rows(found.weeks):
+        paying = found.by_customer(week["start"])
+        assert [total(paying, name) for name in ("base", "changed", "difference")] == [week["base"], week["changed"], week["difference"]]
+        assert all(row["difference"] == row["changed"] - row["base"] for row in rows(paying))
+        assert {row["customer_id"] for row in rows(paying) if row["difference"]} <= {"Late", "Slow"}
+        changes = [abs(row["difference"]) for row in rows(paying)]
+        assert changes == sorted(changes, reverse=True)
+    with pytest.raises(UsageError):
+        found.by_customer(after(2))
+
+
+def test_a_customer_who_pays_in_two_currencies_has_a_row_in_each(ledger: Ledger) -> None:
+    book = paid_history(ledger, "C1", [10] * 40).invoice("Euros", "C1", "500.00", issue=after(-8), due=after(10), currency="EUR")
+    book = book.invoice("Dollars", "C1", "300.00", issue=after(-8), due=after(10))
+    with book.direct_store() as store:
+        found = forecast.compare(store, EVERYTHING, Scenario())
+        asked = forecast.receipts(store, EVERYTHING)
+    week = found.weeks["start"].iloc[1]
+    sums = {(row["currency"], row["customer_id"]): row["base"] for row in rows(found.by_customer(week))}
+    assert sums == {(row["currency"], "C1"): row["mean"] for row in rows(asked.totals) if row["start"] == week}
+    assert len(sums) == 2
+
+
 def test_the_low_point_counts_cash_and_outgoings(busy: Store) -> None:
     found = rows(forecast.compare(busy, EVERYTHING, Scenario(), cash=Decimal(50), outgoings=Decimal(1000)).figures)[0]
     path, level = [], Decimal(50)

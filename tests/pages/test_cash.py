@@ -12,6 +12,7 @@ from analytics import fitting, forecast
 from analytics.scope import Scope
 from analytics.store import Store, fits, overrides
 from pages.ui import format as write
+from pages.ui import what_if
 from tests.answers import rows
 from tests.forecast.histories import AS_OF, after, busy_book
 from tests.ledger import ledger
@@ -88,6 +89,25 @@ def test_the_scenario_that_is_chosen_is_the_one_shown(show: Show, busy: Store) -
     assert app.metric[0].value == write.short(rows(wanted.figures)[0]["receipts_changed"], "USD")
 
 
+def test_the_customers_behind_a_week_of_a_scenario_add_up_to_it(show: Show, busy: Store) -> None:
+    url = {"as_of": str(AS_OF), "what": what_if.LABELS["is lost"], "whose": "Late"}
+    found = forecast.compare(busy, Scope(as_of=AS_OF), forecast.Scenario(lost=("Late",)))
+    week = rows(found.weeks)[-1]
+    app = show(busy, "cash/scenarios", **url, week=write.span(week["start"], week["end"]))
+    table = app.dataframe[-1].value
+    assert list(table["customer_id"])[:-1] == [row["customer_id"] for row in rows(found.by_customer(week["start"]))]
+    assert table["name"].iloc[0] == "Late"
+    assert table[["base", "changed", "difference"]].iloc[-1].tolist() == [float(week[name]) for name in ("base", "changed", "difference")]
+
+
+def test_without_a_week_chosen_the_customers_are_those_of_the_first_that_changes(show: Show, busy: Store) -> None:
+    found = rows(forecast.compare(busy, Scope(as_of=AS_OF), forecast.Scenario(terms_longer=30)).weeks)
+    first = next(row for row in found if row["difference"])
+    for chosen in ({}, {"week": "a week of another year"}):
+        app = show(busy, "cash/scenarios", as_of=str(AS_OF), what=what_if.LABELS["new terms"], terms_longer="30", **chosen)
+        assert app.dataframe[-1].value["difference"].iloc[-1] == float(first["difference"])
+
+
 def test_what_someone_says_of_an_invoice_is_kept_and_shown_beside_the_model(show: Show, busy: Store) -> None:
     before = forecast.receipts(busy, Scope(as_of=AS_OF)).totals
     overrides.write(busy.directory, overrides.Override("Slow-039", "exclude", None, "Ann", "bankrupt"))
@@ -122,7 +142,7 @@ def test_choosing_a_past_day_shows_its_weeks_and_their_equation(show: Show, busy
     missed, came = sum(abs(row["expected"] - row["actual"]) for row in mine), sum(row["actual"] for row in mine)
     assert equation(app)[2] == f"= {write.money(missed, 'USD')} / {write.money(came, 'USD')}"
     table = next(frame.value for frame in app.dataframe if "start" in frame.value and "part" in frame.value)
-    assert list(table["start"])[:-1] == [row["start"] for row in mine]
+    assert list(table["start"]) == [*(write.day(row["start"]) for row in mine), "Total"]
     assert table["part"].iloc[-1] == float(missed)
 
 
