@@ -7,6 +7,7 @@ what a label or a hover says is written from the exact decimal.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -224,11 +225,17 @@ def waterfall(names: Sequence[str], amounts: Sequence[Amount], unit: Unit, *, he
     return _figure(
         [steps],
         height,
-        x={"type": "category"},
+        x={"type": "category", "tickvals": list(names), "ticktext": [_in_two_lines(name) for name in names]},
         y=_axis(unit.before, unit.after) | {"range": bounds},
         bargap=0.3,
         showlegend=False,
+        uniformtext={"minsize": 10, "mode": "hide"},
     )
+
+
+def _in_two_lines(name: str) -> str:
+    """`name` broken behind its first word; a day stays with its month."""
+    return re.sub(r"(?<=[^\d ]) ", "<br>", name, count=1)
 
 
 def fan(

@@ -12,3 +12,11 @@ def test_lines_of_days_start_at_nought() -> None:
     """A cut axis would make much of a day or two."""
     figure = charts.lines([date(2026, 5, 31), date(2026, 6, 30)], {"DSO": [Decimal("54.1"), Decimal("55.3")]})
     assert figure.layout.yaxis.rangemode == "tozero"
+
+
+def test_the_steps_of_a_waterfall_are_named_in_two_lines_and_no_amount_is_too_small_to_read() -> None:
+    names = ["Close of 31 Aug 2026", "Receipts", "Exchange rates", "24 Nov 2026"]
+    figure = charts.waterfall(names, [Decimal(5), Decimal(-2), Decimal(1), Decimal(4)], charts.DAYS)
+    assert list(figure.layout.xaxis.ticktext) == ["Close<br>of 31 Aug 2026", "Receipts", "Exchange<br>rates", "24 Nov<br>2026"]
+    assert list(figure.data[0].x) == list(figure.layout.xaxis.tickvals) == names
+    assert figure.layout.uniformtext.minsize >= 10
