@@ -49,6 +49,8 @@ def parser() -> Parser:
     customer = _days(commands.add_parser("customer", parents=asking, help="everything about one customer"))
     customer.add_argument("id", help="the customer's id")
     _movements(commands.add_parser("movements", parents=asking, help="the roll-forward of net AR"))
+    tie_out = commands.add_parser("tie-out", parents=asking, help="net AR beside the control accounts of the ledger")
+    tie_out.add_argument("--all", action="store_true", help="every balance up to the day, instead of the newest of each account")
     _forecast(commands.add_parser("forecast", parents=asking, help="the cash that will arrive"))
     _backtest(commands.add_parser("backtest", parents=asking, help="how good the forecast has been on these books"))
     _changes(commands.add_parser("changes", parents=asking, help="what changed what is open since a day, and who moved it"))

@@ -37,6 +37,7 @@ from analytics import (
     pivot,
     rolls,
     settings,
+    tie_out,
     watch,
 )
 from analytics.answers import Answer, amount_text, plain, records
@@ -252,6 +253,15 @@ def _movements(asked: argparse.Namespace) -> Answer:
         frame = movements.roll_forward(store, scope, start=asked.start)
         answer = _rows(frame, store, scope, start=asked.start.isoformat())
         return replace(answer, document=answer.document | {"closes": all(row["closes"] for row in answer.document["rows"])})
+
+
+def _tie_out(asked: argparse.Namespace) -> Answer:
+    with _books(asked) as (store, scope):
+        found = tie_out.accounts(store, scope)
+        if not asked.all:
+            found = found.latest()
+        document = {"as_of": scope.day.isoformat(), "rows": records(found.balances), "reasons": records(found.reasons)}
+        return Answer(document, found.balances)
 
 
 def _forecast(asked: argparse.Namespace) -> Answer:
@@ -489,6 +499,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Answer | None]] = {
     "evidence": _evidence,
     "customer": _customer,
     "movements": _movements,
+    "tie-out": _tie_out,
     "forecast": _forecast,
     "backtest": _backtest,
     "changes": _changes,

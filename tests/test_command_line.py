@@ -247,6 +247,8 @@ def test_the_module_runs_as_a_program(books: Path) -> None:
         (["cohorts", "--behind", "2026-05-10"], '"month": "2026-05"'),
         (["rolls"], '"rate": "0.7000"'),
         (["concentration"], '"share": "0.5809"'),
+        (["tie-out"], '"net": "110.50"'),
+        (["tie-out", "--all"], '"reasons": []'),
     ],
 )
 def test_what_analysts_ask_has_a_command(books: Path, capsys: pytest.CaptureFixture[str], command: list[str], digits: str) -> None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from analytics import aging, checks, health
+from analytics import aging, checks, health, tie_out
 from analytics.exports.document import Block, Column, Row, Section, Sentence, Table
 from analytics.formats import items, money
 from analytics.pack.parts import amounts, rows_of
@@ -25,6 +25,7 @@ def section(store: Store, scope: Scope, verdicts: list[Verdict]) -> Section:
             verdict(verdicts),
             Sentence("This statement is of the whole books, whatever the filters of the pack."),
             _equations(verdicts),
+            *_tie_out(store, scope),
             *_control_totals(store),
             *_problems(store),
             _questions(store, scope),
@@ -58,6 +59,21 @@ def left_out(store: Store, scope: Scope) -> Iterator[Sentence]:
 def _equations(verdicts: list[Verdict]) -> Table:
     rows = [Row((each.meaning, "holds" if each.holds else f"fails {each.exceptions} times, first at {each.example}")) for each in verdicts]
     return Table("Equations", (Column("What has to hold"), Column("Verdict")), tuple(rows))
+
+
+def _tie_out(store: Store, scope: Scope) -> Iterator[Table]:
+    """Per currency, net receivables beside the newest balance of each control account of the ledger."""
+    balances = rows_of(tie_out.accounts(store, Scope(as_of=scope.day)).latest().balances)
+    for currency in sorted({row["currency"] for row in balances if row["balance"] is not None}):
+        compared = ("net", "balance", "difference", *tie_out.CAUSES, "unexplained")
+        rows = tuple(
+            Row((row["entity"] or "", row["balance_date"], *(row[name] for name in compared)))
+            for row in balances
+            if row["currency"] == currency and row["balance"] is not None
+        )
+        named = ("Net receivables", "Ledger", "Difference", *(cause.capitalize() for cause in tie_out.CAUSES), "Unexplained")
+        columns = (Column("Entity"), Column("At", "date"), *amounts(named, summed=False))
+        yield Table(f"Tie-out to the ledger, {currency}", columns, rows, currency)
 
 
 def _control_totals(store: Store) -> Iterator[Table]:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import filters, flows
+from pages.ui import filters, flows, tied
 
 view = filters.current()
 starts = flows.starts(view.day)
@@ -24,3 +24,4 @@ balance = flows.BALANCES[chosen]
 flows.waterfall(view, balance, start)
 flows.every_currency(view, balance, start)
 flows.rows(view, balance, start)
+tied.accounts(view)

@@ -13,7 +13,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from analytics import Scope, Store, aging, debtors, forecast, kpis, movements, overdue
+from analytics import Scope, Store, aging, debtors, forecast, kpis, movements, overdue, tie_out
 from analytics.__main__ import main
 from analytics.exports import files
 from analytics.exports.document import Column, Document, Row, Sentence, Table
@@ -22,6 +22,7 @@ from analytics.formats import money
 from analytics.pack import month_end, trust
 from analytics.pack.parts import ROUNDING, tied
 from analytics.store.equations import Verdict
+from tests.answers import rows
 from tests.exports.documents import html_tables, pdf_text, recomputed
 from tests.ledger import Ledger
 
@@ -85,6 +86,16 @@ def test_the_movements_lead_from_the_month_end_before_to_the_closing_balance(dem
     lines = dict(line.values for line in table.rows[1:])
     assert (lines["Invoices"], lines["Receipts"], lines["Credit notes"]) == (row["invoices"], -row["receipts"], -row["credit_notes"])
     assert "Rounding" not in lines
+
+
+def test_control_accounts_are_compared_with_what_is_owed_to_each_entity(demo_store: Store, in_euros: Document) -> None:
+    found = tie_out.accounts(demo_store, Scope(as_of=DAY)).latest()
+    wanted = [row for row in rows(found.balances) if row["currency"] == "EUR" and row["balance"] is not None]
+    shown = called(in_euros, "Tie-out to the ledger, EUR")
+    assert wanted
+    assert [(row.values[0], *row.values[2:5], row.values[-1]) for row in shown.rows] == [
+        (row["entity"], row["net"], row["balance"], row["difference"], row["unexplained"]) for row in wanted
+    ]
 
 
 def test_a_table_names_what_it_lacks_for_what_it_is() -> None:

@@ -58,3 +58,27 @@ def test_customers_without_names_are_shown_by_their_ids(show: Show, ledger: Ledg
     with ledger.invoice("I1", "C9", "80.00", issue="2026-06-10").store(tmp_path) as store:
         app = show(store, PAGE, as_of="2026-06-30", **JUNE, rows_by="Documents")
     assert app.dataframe[1].value["name"].tolist() == ["C9"]
+
+
+LEDGER = {"account": "1200", "currency": "USD"}
+
+
+def test_each_difference_to_the_ledger_is_named_and_the_day_can_be_chosen(show: Show, ledger: Ledger, tmp_path: Path) -> None:
+    accounts = book(ledger).invoice("E1", "C1", "5.00", issue="2026-06-01", currency="EUR")
+    accounts = accounts.row("gl_balances", **LEDGER, balance_date="2026-05-31", balance="101.50")
+    accounts = accounts.row("gl_balances", **LEDGER, balance_date="2026-06-15", balance="301.50")
+    with accounts.store(tmp_path) as store:
+        newest = show(store, PAGE, as_of="2026-06-20", **JUNE)
+        older = show(store, PAGE, as_of="2026-06-20", **JUNE, balance_date="31 May 2026")
+    said = [each.value.replace("\\", "") for each in newest.caption]
+    assert newest.dataframe[-1].value[["net", "balance", "difference"]].to_numpy().tolist() == [["210.00", "301.50", "-91.50"]]
+    assert "USD: -$90.00 is receipt P1 of 15 Jun 2026, which the ledger booked on the other side of its close." in said
+    assert "USD: -$1.50 is unexplained since 31 May 2026." in said
+    assert "EUR: no account for €5.00 of net receivables." in said
+    assert older.dataframe[-1].value["unexplained"].tolist() == ["-1.50"]
+
+
+def test_books_without_balances_of_the_ledger_show_no_tie_out(show: Show, ledger: Ledger, tmp_path: Path) -> None:
+    with book(ledger).store(tmp_path) as store:
+        app = show(store, PAGE, as_of="2026-06-30", **JUNE)
+    assert "Tie-out to the ledger" not in [each.value for each in app.header]
