@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import accumulate
@@ -37,6 +37,7 @@ ACCOUNT: dict[str, Kind] = {
     **amounts(["net", "balance", "difference", *CAUSES, "unexplained"]),
     "since": "date",
 }
+KEY = ("entity", "currency", "balance_date")
 REASON: dict[str, Kind] = {
     "entity": "text",
     "currency": "text",
@@ -49,41 +50,67 @@ REASON: dict[str, Kind] = {
     "fitting": "count",
 }
 
+OF_ACCOUNT = "m.currency = b.currency and (b.entity is null or m.entity = b.entity)"
+AROUND = f"m.day > b.balance_date - {WINDOW.days} and m.day <= b.balance_date + {WINDOW.days}"
 MOVES = f"({statement('queries/net_moves')})"
 BALANCES = f"""
 with balances as (
-    select entity, currency, balance_date, string_agg(distinct account, ', ' order by account) as accounts, sum(balance) as balance
+    select
+        entity, currency, balance_date, string_agg(distinct account, ', ' order by account) as accounts, sum(balance) as balance,
+        lag(balance_date, 1, date '1900-01-01') over (partition by entity, currency order by balance_date) as before
     from gl_balances where balance_date <= $day group by entity, currency, balance_date
 ),
 days as (select entity, currency, day, sum(amount) as amount from {MOVES} group by entity, currency, day)
-select b.*, coalesce(sum(d.amount), 0) as net
+select b.*, coalesce(sum(m.amount), 0) as net
 from balances b
-left join days d on d.currency = b.currency and (b.entity is null or d.entity = b.entity) and d.day <= b.balance_date
+left join days m on {OF_ACCOUNT} and m.day <= b.balance_date
 group by all order by b.entity, b.currency, b.balance_date
 """
+DIFFERING = f"(select *, net - balance as difference from ({BALANCES}) where net <> balance)"
 WITHOUT_ACCOUNT = f"""
 select m.entity, m.currency, sum(m.amount) as net
 from {MOVES} m
-anti join (from gl_balances where balance_date <= $day) g on g.currency = m.currency and (g.entity is null or g.entity = m.entity)
+anti join (from gl_balances where balance_date <= $day) b on {OF_ACCOUNT}
 where m.day <= $day
 group by all having sum(m.amount) <> 0 order by all
 """
-AROUND = f"""
-select day, document_id, what, amount from {MOVES}
-where currency = $currency and ($entity is null or entity = $entity) and day > $first and day <= $last
-order by day, document_id, what
-"""
-NOT_COUNTED = """
+# What stood unexplained before is nought or an earlier difference, so these are all the amounts that may need a reason.
+FITS = f"""
+with differing as {DIFFERING},
+wanted as (
+    select entity, currency, balance_date, before, difference as amount from differing
+    union
+    select d.entity, d.currency, d.balance_date, d.before, d.difference - e.difference
+    from differing d
+    join differing e on e.currency = d.currency and e.entity is not distinct from d.entity and e.balance_date < d.balance_date
+)
+select b.entity, b.currency, b.balance_date, b.amount, '{TIMING}' as cause, m.what, m.document_id, m.day
+from wanted b
+join {MOVES} m on {OF_ACCOUNT} and abs(m.amount) = abs(b.amount)
+    and {AROUND} and m.amount = case when m.day <= b.balance_date then b.amount else -b.amount end
+union all
 select
-    case when status = 'draft' then 'unposted' else 'void' end as cause,
-    invoice_id as document_id,
-    kind::varchar as what,
-    coalesce(voided_date, issue_date) as day,
-    case when kind = 'credit_note' then total else -total end as amount
-from documents
-where currency::varchar = $currency and ($entity is null or entity::varchar = $entity) and status in ('draft', 'void')
-    and coalesce(voided_date, issue_date) > $first and coalesce(voided_date, issue_date) <= $last
-order by day, document_id
+    b.entity, b.currency, b.balance_date, b.amount, case when m.status = 'draft' then '{UNPOSTED}' else '{VOID}' end,
+    cast(m.kind as varchar), m.invoice_id, m.day
+from wanted b
+join (
+    select *, coalesce(voided_date, issue_date) as day from documents where status in ('draft', 'void')
+) m on {OF_ACCOUNT} and m.total = abs(b.amount)
+    and b.before < m.day and m.day <= b.balance_date and b.amount = case when m.kind = 'credit_note' then m.total else -m.total end
+order by all
+"""
+DAYS = f"""
+select b.entity, b.currency, b.balance_date, m.day, sum(case when m.day <= b.balance_date then m.amount else -m.amount end) as amount
+from {DIFFERING} b
+join {MOVES} m on {OF_ACCOUNT} and {AROUND}
+group by all order by m.day
+"""
+EVENTS = f"""
+select m.day, m.what, m.document_id, case when m.day <= b.balance_date then m.amount else -m.amount end as amount
+from {MOVES} m
+join (select $entity::varchar as entity, $currency::varchar as currency, $balance_date::date as balance_date) b on {OF_ACCOUNT}
+where m.day between $first and $last
+order by m.day, m.document_id, m.what
 """
 
 
@@ -113,14 +140,14 @@ class TieOut:
         return self._of(self.balances[self.balances["balance_date"] == day])
 
     def _of(self, balances: pd.DataFrame) -> TieOut:
-        return TieOut(balances.reset_index(drop=True), self.reasons.merge(balances[["entity", "currency", "balance_date"]]))
+        return TieOut(balances.reset_index(drop=True), self.reasons.merge(balances[[*KEY]]))
 
 
 @dataclass(frozen=True)
 class _Reason:
     cause: str
     what: str
-    document_id: str | None
+    document_id: str
     day: date
     amount: Decimal
     fitting: int = 1
@@ -132,14 +159,16 @@ def accounts(store: Store, scope: Scope) -> TieOut:
     filters = dict(scope.filters)
     if unknown := sorted(filters.keys() - {"entity", "currency"}):
         raise UsageError(f"an account of the ledger has no {unknown[0]}: filter entity or currency, or nothing")
+    asked = {"day": scope.day}
     with exactly():
+        known = _Known(store, asked)
         rows: list[dict[str, Any]] = []
         reasons: list[dict[str, Any]] = []
-        for mine in _by_account(_within(store.rows(BALANCES, {"day": scope.day}), filters)):
-            for row, found in _explained(store, mine):
+        for mine in _by_account(_within(store.rows(BALANCES, asked), filters)):
+            for row, found in _explained(known, mine):
                 rows.append(row)
-                reasons += [{name: row[name] for name in ("entity", "currency", "balance_date")} | vars(each) for each in found]
-        rows += [row | {"balance_date": scope.day} for row in _within(store.rows(WITHOUT_ACCOUNT, {"day": scope.day}), filters)]
+                reasons += [{name: row[name] for name in KEY} | vars(each) for each in found]
+        rows += [row | {"balance_date": scope.day} for row in _within(store.rows(WITHOUT_ACCOUNT, asked), filters)]
     for listed in (rows, reasons):
         listed.sort(key=lambda row: (-row["balance_date"].toordinal(), row["entity"] or "", row["currency"]))
     return TieOut(frame_of(rows, ACCOUNT), frame_of(reasons, REASON))
@@ -156,50 +185,59 @@ def _by_account(rows: Iterable[dict[str, Any]]) -> Iterable[list[dict[str, Any]]
     return found.values()
 
 
-def _explained(store: Store, mine: Sequence[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], list[_Reason]]]:
+def _explained(known: _Known, mine: Sequence[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], list[_Reason]]]:
     """The balances of an account, oldest first, each with what its difference comes from."""
-    before, standing, since = date.min, Decimal(0), None
+    standing, since = Decimal(0), None
     for row in mine:
         difference = row["net"] - row["balance"]
-        kept, reasons = _parted(store, row, difference, standing, before)
+        kept, reasons = _parted(known, row, difference, standing)
         since = None if not kept else since if kept == standing else row["balance_date"]
-        before, standing = row["balance_date"], kept
+        standing = kept
         parts = {cause: sum((each.amount for each in reasons if each.cause == cause), Decimal(0)) for cause in CAUSES}
         yield row | parts | {"difference": difference, "unexplained": kept, "since": since}, reasons
 
 
-def _parted(store: Store, row: dict[str, Any], difference: Decimal, standing: Decimal, before: date) -> tuple[Decimal, list[_Reason]]:
+def _parted(known: _Known, row: dict[str, Any], difference: Decimal, standing: Decimal) -> tuple[Decimal, list[_Reason]]:
     """What of a difference is unexplained, as was `standing` at the balance before, and the reasons for the rest of it."""
-    if difference in (standing, 0):
-        return difference, []
+    if difference == standing:
+        return standing, []
     for kept in dict.fromkeys((standing, Decimal(0))):
-        if reasons := _reasons(store, row, before, difference - kept):
+        if reasons := known.reasons(row, difference - kept):
             return kept, reasons
     return difference, []
 
 
-def _reasons(store: Store, row: dict[str, Any], before: date, amount: Decimal) -> list[_Reason]:
-    """What makes a difference of `amount`, to the cent: a single event, or the days by which the ledger closed early or late."""
-    day: date = row["balance_date"]
-    account = {"currency": row["currency"], "entity": row["entity"]}
-    around = [
-        _Reason(TIMING, each["what"], each["document_id"], each["day"], each["amount"] if each["day"] <= day else -each["amount"])
-        for each in store.rows(AROUND, account | {"first": day - WINDOW, "last": day + WINDOW})
-    ]
-    others = [_Reason(**each) for each in store.rows(NOT_COUNTED, account | {"first": before, "last": day})]
-    fitting = [each for each in (*around, *others) if each.amount == amount]
-    if fitting:
-        nearest = min(fitting, key=lambda each: abs(each.day - day))
-        return [_Reason(**vars(nearest) | {"fitting": len(fitting)})]
-    return _days(around, day, amount)
+class _Known:
+    """What may explain the differences of all accounts, asked once."""
+
+    def __init__(self, store: Store, asked: dict[str, Any]) -> None:
+        self._store = store
+        self._fits: dict[tuple[Any, ...], list[_Reason]] = defaultdict(list)
+        self._days: dict[tuple[Any, ...], list[tuple[date, Decimal]]] = defaultdict(list)
+        for row in store.rows(FITS, asked):
+            key = _key(row)
+            self._fits[*key, row["amount"]].append(_Reason(**{name: value for name, value in row.items() if name not in KEY}))
+        for row in store.rows(DAYS, asked):
+            self._days[_key(row)].append((row["day"], row["amount"]))
+
+    def reasons(self, row: dict[str, Any], amount: Decimal) -> list[_Reason]:
+        """What makes a difference of `amount`, to the cent: a single event, or the days by which the ledger closed early or late."""
+        day: date = row["balance_date"]
+        if fitting := self._fits[*_key(row), amount]:
+            nearest = min(fitting, key=lambda each: abs(each.day - day))
+            return [replace(nearest, fitting=len(fitting))]
+        days = self._days[_key(row)]
+        early, late = [each for each in reversed(days) if each[0] <= day], [each for each in days if each[0] > day]
+        for side in (early, late):
+            for last, total in zip((last for last, _ in side), accumulate(amount for _, amount in side), strict=True):
+                if total == amount:
+                    return self._events(row, min(side[0][0], last), max(side[0][0], last))
+        return []
+
+    def _events(self, row: dict[str, Any], first: date, last: date) -> list[_Reason]:
+        asked = {name: row[name] for name in KEY} | {"first": first, "last": last}
+        return [_Reason(TIMING, **each) for each in self._store.rows(EVENTS, asked)]
 
 
-def _days(around: Sequence[_Reason], day: date, amount: Decimal) -> list[_Reason]:
-    """The events of the last days up to `day`, or of the first ones after it, that add up to `amount`."""
-    for side in ([each for each in reversed(around) if each.day <= day], [each for each in around if each.day > day]):
-        sums = list(accumulate(each.amount for each in side))
-        for place, total in enumerate(sums):
-            is_whole_day = place + 1 == len(side) or side[place + 1].day != side[place].day
-            if is_whole_day and total == amount:
-                return side[: place + 1]
-    return []
+def _key(row: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in KEY)
