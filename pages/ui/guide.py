@@ -52,7 +52,8 @@ ANSWERS = (
         "Can I trust a figure?",
         "Every load holds its books to their equations, to the cent. The question mark beside a title says how its figure is made, of "
         "whom, and from what. **How computed** puts the sums into its equation, and shows the rows behind each: customers, documents, and "
-        "what is applied to them. On **Movements** and **Cash forecast** a click on a step or a week does the same.",
+        "what is applied to them. On **Movements** and **Cash forecast** a click on a step or a week does the same. Where balances of the "
+        "general ledger are loaded (gl_balances), **Movements** says to the cent where the books differ from it.",
         "pages/data/health.py",
         "Health",
     ),
