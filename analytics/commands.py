@@ -16,6 +16,7 @@ import pandas as pd
 
 from analytics import (
     aging,
+    allowance,
     apart,
     buckets,
     changes,
@@ -351,6 +352,13 @@ def _concentration(asked: argparse.Namespace) -> Answer:
         return Answer(document | _unconverted(store, scope), found.curve)
 
 
+def _allowance(asked: argparse.Namespace) -> Answer:
+    with _books(asked) as (store, scope):
+        found = allowance.matrix(store, scope, edges=asked.edges, factor=asked.factor)
+        billed = {"billed_from": found.first.isoformat(), "billed_to": found.last.isoformat()}
+        return _rows(found.rows, store, scope, **billed, totals=records(found.totals))
+
+
 def _report(asked: argparse.Namespace) -> None:
     def pack(store: Store, scope: Scope) -> Document:
         return month_end(store, scope, made_at=dates.now(), days=asked.days, top=asked.top, with_forecast=not asked.without_forecast)
@@ -507,6 +515,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Answer | None]] = {
     "cohorts": _cohorts,
     "rolls": _rolls,
     "concentration": _concentration,
+    "allowance": _allowance,
     "report": _report,
     "statement": _statement,
     "demo": _demo,

@@ -247,6 +247,7 @@ def test_the_module_runs_as_a_program(books: Path) -> None:
         (["cohorts", "--behind", "2026-05-10"], '"month": "2026-05"'),
         (["rolls"], '"rate": "0.7000"'),
         (["concentration"], '"share": "0.5809"'),
+        (["allowance", "--factor", "1.1"], '"billed_from": "2024-07-01"'),
         (["tie-out"], '"net": "110.50"'),
         (["tie-out", "--all"], '"reasons": []'),
     ],

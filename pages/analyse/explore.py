@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from pages.ui import explored, filters, patterns
+from pages.ui import explored, filters, patterns, provision
 
 VIEWS = {
     "Pivot": explored.pivot_table,
     "Cohorts": patterns.paid_within,
     "Roll rates": patterns.roll_rates,
     "Concentration": patterns.concentration_curve,
+    "Allowance": provision.matrix,
 }
 
 view = filters.current()

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analytics import cohorts, pivot
+from analytics import allowance, cohorts, pivot
 from analytics.scope import Scope
 from analytics.store import Store
 from pages.ui import explored
@@ -22,11 +22,20 @@ def sentences(app: AppTest) -> list[str]:
     return [error.value for error in app.error]
 
 
-@pytest.mark.parametrize("view", ["Pivot", "Cohorts", "Roll rates", "Concentration"])
+@pytest.mark.parametrize("view", ["Pivot", "Cohorts", "Roll rates", "Concentration", "Allowance"])
 def test_every_way_of_looking_stands(show: Show, demo_store: Store, view: str) -> None:
     app = show(demo_store, EXPLORE, explore=view)
     assert sentences(app) == []
     assert len(app.dataframe) == (2 if view == "Cohorts" else 1)
+
+
+def test_the_allowance_is_that_of_the_factor_in_the_url(show: Show, demo_store: Store) -> None:
+    shown = show(demo_store, EXPLORE, explore="Allowance", factor="1.25").dataframe[0].value
+    found = allowance.matrix(demo_store, Scope(currency="EUR"), factor=Decimal("1.25"))
+    wanted = [*rows(found.rows), *rows(found.totals)]
+    assert shown["allowance"].dropna().tolist() == [float(row["allowance"]) for row in wanted if row["allowance"] is not None]
+    assert shown["exposure"].tolist() == [float(row["exposure"]) for row in wanted]
+    assert [bool(rate) for rate in shown["rate"][:-1]] == [row["rate"] is not None for row in rows(found.rows)]
 
 
 def test_a_month_shows_the_documents_that_it_billed(show: Show, demo_store: Store) -> None:
