@@ -26,7 +26,7 @@ def found(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("path", [*PATHS, "load", "explore?explore=Cohorts", "explore?explore=Concentration"])
+@pytest.mark.parametrize("path", [*PATHS, "load", "explore?explore=Cohorts", "explore?explore=Concentration", "explore?explore=Allowance"])
 def test_axe_finds_nothing_grave(visit: Visit, path: str) -> None:
     page = visit(path)
     for viewport, scheme in ((WIDE, "light"), (WIDE, "dark"), (PHONE, "light"), (PHONE, "dark")):
