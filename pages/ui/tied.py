@@ -45,9 +45,9 @@ def accounts(view: View) -> None:
         tables.table(
             mine.balances,
             {
-                "entity": Column("Entity"),
+                "entity": Column("Entity", width=75),
                 "currency": Column("Currency", width=80),
-                "accounts": Column("Account"),
+                "accounts": Column("Account", width=75),
                 "net": Column("Net receivables", "money"),
                 "balance": Column("Ledger", "money"),
                 "difference": Column("Difference", "money"),
