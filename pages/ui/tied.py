@@ -53,7 +53,7 @@ def accounts(view: View) -> None:
                 "difference": Column("Difference", "money"),
                 **{cause: Column(cause.capitalize(), "money") for cause in tie_out.CAUSES},
                 "unexplained": Column("Unexplained", "money"),
-                "since": Column("Since", "date"),
+                "since": Column("Since", "date", 95),
             },
             key="tie_out",
             alt="Control accounts with net receivables, the ledger's balance, their difference and what it comes from",
