@@ -9,7 +9,7 @@ import streamlit as st
 
 from analytics.errors import DuebookError, StoreMissing
 from analytics.store import places
-from pages.ui import export, filters, printed, roles, saved, shown, states, turns
+from pages.ui import dressed, export, filters, roles, saved, shown, states, turns
 from pages.ui import format as write
 from pages.ui.session import books, chosen, directory
 
@@ -188,4 +188,4 @@ with turns.turn():
     main()
     with st.sidebar:
         roles.mend()
-        printed.dress()
+        dressed.dress()

@@ -59,10 +59,13 @@ def chosen(uploaded: list[Path]) -> Path | None:
 
 
 def _made(path: Path) -> Path | None:
+    found: Sample | None = None
     with cards.card("What the file holds", write.plain(path.name)):
         table, form = _form(path)
         found = sampled(path, form)
         _preview(found)
+    if found is None:  # the card has said why
+        return None
     with cards.card("What its columns stand for", "suggested by their names", method=METHOD):
         made, _ = draft.drafted(table, path.name, found, form)
         _decide(made, found)

@@ -93,6 +93,17 @@ def test_a_mapping_is_made_compared_saved_and_loaded_with(page: Page, tmp_path: 
     assert 'decimal = ","' in (tmp_path / "store" / "mappings" / "our_ERP.toml").read_text(encoding="utf-8")
 
 
+def test_a_file_that_no_mapping_can_read_says_why_and_nothing_else(page: Page, tmp_path: Path) -> None:
+    csv(tmp_path, "foo,bar\n1,2\n3\n", "odd.csv")
+    page.set_input_files("input[type=file]", tmp_path / "odd.csv")
+    page.get_by_text("through a mapping").click()
+
+    expect(page.get_by_text("line 3 has 1 fields, header has 2")).to_be_visible(timeout=30_000)
+    settled(page)
+    expect(page.get_by_text("What its columns stand for")).to_have_count(0)
+    expect(page.get_by_text("Something went wrong")).to_have_count(0)
+
+
 def test_the_page_fits_a_phone(page: Page, tmp_path: Path) -> None:
     csv(tmp_path, GERMAN, "Rechnungen.csv")
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pypdf
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from analytics import debtors
 from analytics.scope import Scope
@@ -165,6 +165,26 @@ def test_the_files_of_a_card_say_what_the_screen_says(visit: Visit, tmp_path: Pa
     shown = page.locator("[data-testid=stMetric]", has_text="Open receivables").locator("[data-testid=stMetricValue]")
     assert shown.inner_text() == write.short(total, rows[0]["currency"])
     assert save(page, "aging_by_segment", "XLSX", tmp_path).read_bytes().startswith(b"PK")
+
+
+def test_the_files_of_a_table_are_within_reach_from_it_and_by_touch(visit: Visit, browser: Browser, address: str) -> None:
+    """The tools of a table come up where the pointer crosses it; where nothing hovers they would be there always."""
+    page = visit("overdue")
+    page.locator("[data-testid=stDataFrame]").first.hover()
+    button = page.locator(".st-key-overdue_export button").first
+    place = button.bounding_box()
+    assert place
+    page.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] + 6)
+    page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    expect(page.get_by_role("button", name="CSV", exact=True)).to_be_visible()
+
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{address}/overdue")
+    settled(page)
+    page.locator(".st-key-overdue_export button:visible").first.tap()
+    expect(page.get_by_role("button", name="CSV", exact=True)).to_be_visible()
+    context.close()
 
 
 def test_a_chart_is_saved_as_png_and_as_svg(visit: Visit, tmp_path: Path) -> None:
