@@ -156,6 +156,7 @@ WITHOUT_BOOKS = ("Load", "Guide")  # the pages that need no books; they have no 
 def main() -> None:
     """Runs the chosen page inside the frame; an error becomes a sentence."""
     page = st.navigation(SECTIONS, expanded=True)
+    st.set_page_config(page_title=f"{page.title} · Duebook")
     noted = shown.begin()
     try:
         write.follow(chosen())

@@ -51,6 +51,15 @@ def names(store: Store, customer_ids: tuple[str, ...]) -> dict[str, str]:
     return {row["customer_id"]: row["name"] for row in rows}
 
 
+def numbers(store: Store, invoice_ids: tuple[str, ...]) -> dict[str, str]:
+    """Id -> number, for those of `invoice_ids` that the book knows; the id where there is no number."""
+    rows = store.rows(
+        "select invoice_id, coalesce(number, invoice_id) as number from documents where invoice_id in (select unnest($ids))",
+        {"ids": list(invoice_ids)},
+    )
+    return {row["invoice_id"]: row["number"] for row in rows}
+
+
 def _values(store: Store, column: str) -> tuple[str | None, ...]:
     rows = store.rows(
         f"select value::varchar as value from (select {COLUMNS[column]} as value from documents "

@@ -301,11 +301,15 @@ def _invoice_list(view: View, largest: pd.DataFrame) -> None:
     with lists.page_of("biggest_page", len(largest), PAGE, "invoice") as page:
         shown = largest.iloc[(page - 1) * PAGE : page * PAGE]
         names = ask(choices.names, view.store, tuple(dict.fromkeys(column(shown, "customer_id"))))
+        numbers = ask(choices.numbers, view.store, tuple(dict.fromkeys(column(shown, "invoice_id"))))
         tables.table(
-            shown.assign(name=[names.get(identity, identity) for identity in column(shown, "customer_id")]),
+            shown.assign(
+                name=[names.get(identity, identity) for identity in column(shown, "customer_id")],
+                number=[numbers.get(identity, identity) for identity in column(shown, "invoice_id")],
+            ),
             {
                 "name": Column("Customer", width=170),
-                "invoice_id": Column("Invoice", width=105),
+                "number": Column("Invoice", width=130),
                 "due_date": Column("Due", "date", 90),
                 "open_amount": Column("Open", "money", 105),
                 "this_week": Column("This week", "money", 105),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -125,20 +126,25 @@ def _owners(view: View, found: pd.DataFrame) -> None:
 def _papers(view: View, mine: pd.DataFrame) -> None:
     columns = {
         "name": Column("Customer", width=190),
-        "invoice_id": Column("Invoice"),
+        "number": Column("Invoice"),
         "due_date": Column("Due", "date"),
         "open_amount": Column("Open", "money"),
         "credit_amount": Column("Covered by credit", "money"),
         "chance": Column("Paid in the week", "percent"),
         "expected": Column("Expected", "money"),
     }
-    _page(view, mine, columns, "invoice", _with_chance)
+    _page(view, mine, columns, "invoice", partial(_completed, view))
 
 
-def _with_chance(part: pd.DataFrame) -> pd.DataFrame:
-    """The chance to be paid in the week that the expected amount stands for; something is owed wherever something is expected."""
+def _completed(view: View, part: pd.DataFrame) -> pd.DataFrame:
+    """With the invoice's number, and the chance to be paid in the week that the expected amount stands for.
+
+    Something is owed wherever something is expected.
+    """
+    numbers = ask(choices.numbers, view.store, tuple(dict.fromkeys(column(part, "invoice_id"))))
     cells = zip(column(part, "expected"), column(part, "open_amount"), column(part, "credit_amount"), strict=True)
-    return part.assign(chance=[expected / (amount - credit) for expected, amount, credit in cells])
+    chances = [expected / (amount - credit) for expected, amount, credit in cells]
+    return part.assign(chance=chances, number=[numbers.get(each, each) for each in column(part, "invoice_id")])
 
 
 def _page(

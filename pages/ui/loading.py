@@ -157,6 +157,10 @@ def _folder() -> Path:
     return folder
 
 
+LOSSES = ("shrunk", "set_aside_later")
+"""Problems that say of a whole table that the books would lose of it."""
+
+
 def _headline(said: dict[str, Any], verdicts: list[str]) -> None:
     if "reject" in verdicts:
         st.error("Refused: nothing changed. What is wrong stands below.", icon=":material/block:")
@@ -164,6 +168,8 @@ def _headline(said: dict[str, Any], verdicts: list[str]) -> None:
         st.info("Checked: it would load. Nothing changed.", icon=":material/fact_check:")
     else:
         st.success(f"Generation {said['generation']} is current.", icon=":material/check_circle:")
+    for problem in (problem for file in said["files"] for problem in file["problems"] if problem["code"] in LOSSES):
+        st.warning(write.plain(problem["message"]), icon=":material/trending_down:")
     aside = sum(file["quarantined"] for file in said["files"])
     if aside and "reject" not in verdicts:
         st.warning(

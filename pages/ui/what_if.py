@@ -110,6 +110,7 @@ def effect(view: View, asked: Asked) -> None:
     """Cash, DSO and the low point, each beside the base case."""
     row = next((row for row in records(_found(view, asked).figures) if row["currency"] == view.shown), None)
     if row is None:
+        states.nothing("Nothing is expected.", "Choose another day, or clear a filter.")
         return
     shown = view.shown
     receipts, dso, low = (_change(row, name) for name in ("receipts", "dso", "low"))

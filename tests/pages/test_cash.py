@@ -43,15 +43,23 @@ def test_a_week_is_put_together_from_its_sources_and_each_from_its_rows(show: Sh
     total = write.money(sum(row["expected"] for row in behind), "USD")
     assert total in equation[-2]
     shown = app.dataframe[-1].value
-    assert list(shown["invoice_id"]) == [row["invoice_id"] for row in behind][:25]
+    assert list(shown["number"]) == [row["invoice_id"] for row in behind][:25]
     assert list(shown["expected"]) == [float(row["expected"]) for row in behind][:25]
+
+
+def test_an_invoice_is_called_by_its_number_where_it_has_one(show: Show, tmp_path: Path) -> None:
+    with busy_book(ledger()).invoice("Late-x", "Late", "9999.00", issue=after(-5), due=after(2), number="2026/17").store(tmp_path) as store:
+        app = show(store, "cash/forecast", as_of=str(AS_OF), rows_by="Documents", of_source="Open invoices")
+    for table in (app.dataframe[0].value, app.dataframe[-1].value):
+        assert "2026/17" in list(table["number"])
+        assert "Late-x" not in list(table["number"])
 
 
 def test_the_list_of_this_week_says_what_the_week_expects(show: Show, busy: Store) -> None:
     found = forecast.receipts(busy, Scope(as_of=AS_OF))
     first = rows(found.behind("open", after(1)))[0]
     listed = show(busy, "cash/forecast", as_of=str(AS_OF)).dataframe[0].value
-    assert listed[["invoice_id", "this_week"]].to_numpy().tolist()[0] == [first["invoice_id"], float(first["expected"])]
+    assert listed[["number", "this_week"]].to_numpy().tolist()[0] == [first["invoice_id"], float(first["expected"])]
 
 
 def test_while_a_load_is_learned_from_the_page_shows_what_the_load_before_taught(show: Show, tmp_path: Path) -> None:

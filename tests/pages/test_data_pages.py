@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from streamlit.testing.v1 import AppTest
+
 from analytics.store import build, generations, places
 from pages.ui import loading
 from tests.pages.conftest import Show
@@ -73,6 +75,18 @@ def test_rows_set_aside_are_shown_with_what_they_hold(show: Show, tmp_path: Path
     listed = next(each.value for each in app.dataframe if "content" in each.value)
     assert list(listed["message"]) == ["status 'opne' is not one of draft, posted, void"]
     assert '"invoice_id":"INV-00003"' in listed["content"].iloc[0]
+
+
+def test_what_a_table_would_lose_stands_above_the_verdict() -> None:
+    def headline() -> None:
+        from pages.ui import loading
+
+        lost = {"code": "shrunk", "message": "invoices.csv: 2 invoices, 20,961 in the books (-100 %)"}
+        odd = {"code": "missing_table", "message": "payments file is missing"}
+        loading._headline({"checked": True, "files": [{"quarantined": 0, "problems": [lost, odd]}]}, ["warn"])
+
+    said = [each.value.replace("\\", "") for each in AppTest.from_function(headline).run().warning]
+    assert said == ["invoices.csv: 2 invoices, 20,961 in the books (-100 %)"]
 
 
 def test_the_verdict_of_a_load_writes_money_by_the_settings(follow: Callable[..., None]) -> None:
