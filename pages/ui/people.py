@@ -70,7 +70,7 @@ def who(found: Profile) -> None:
 def headlines(view: View, found: Profile) -> None:
     """What it owes, and how it pays."""
     now = next((row for row in records(found.figures) if row["currency"] == view.shown), {})
-    behaviour = next((row for row in records(found.behaviour) if row["currency"] == view.shown), {})
+    behaviour = _behaviour(found)
     limit = found.customer["credit_limit"]
     used = now.get("open") / limit if limit and now.get("open") is not None and found.customer["currency"] == view.shown else None
     cells = [
@@ -78,14 +78,14 @@ def headlines(view: View, found: Profile) -> None:
         ("Overdue", write.money(now.get("overdue"), view.shown), "The part of it whose due date has passed."),
         ("Unapplied", write.money(now.get("unapplied"), view.shown), "Receipts less refunds plus credit notes, less what is applied."),
         ("Credit limit used", write.percent(used), "Open / credit limit, where both are in the currency shown."),
-        ("Days late, median", write.days(behaviour.get("median_days_late")), _behaviour(behaviour, view)),
+        ("Days late, median", write.days(behaviour.get("median_days_late")), _how_it_pays(behaviour)),
     ]
     with st.grid(len(cells), min_column_width=160):
         for label, value, says in cells:
             shown.figure(label, value, "", f"{label}. {says}")
             st.metric(label, value, help=f"**{label}.** {says}", border=True, height="stretch")
     if behaviour:
-        shown.caption(write.plain(_behaviour(behaviour, view)))
+        shown.caption(write.plain(_how_it_pays(behaviour)))
 
 
 def aging(view: View, found: Profile) -> None:
@@ -198,10 +198,16 @@ def _named(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**named)
 
 
-def _behaviour(row: dict[str, Any], view: View) -> str:
+def _behaviour(found: Profile) -> dict[str, Any]:
+    """How it pays, in the currency of most of its settled invoices: a view in another one has none of its days."""
+    return max(records(found.behaviour), key=lambda row: row["invoices_settled"], default={})
+
+
+def _how_it_pays(row: dict[str, Any]) -> str:
     if not row:
         return "No invoice is settled yet, so nothing is known of how it pays."
-    said = f"{write.items(row['invoices_settled'], 'settled invoice')}, {write.percent(row['settled_late'], 0)} of them late"
+    settled = f"{write.items(row['invoices_settled'], 'settled invoice')} in {row['currency']}"
+    said = f"{settled}, {write.percent(row['settled_late'], 0)} of them late"
     if row["last_receipt_date"] is None:
         return f"{said}."
-    return f"{said}; last receipt {write.money(row['last_receipt_amount'], view.shown)} on {write.day(row['last_receipt_date'])}."
+    return f"{said}; last receipt {write.money(row['last_receipt_amount'], row['currency'])} on {write.day(row['last_receipt_date'])}."

@@ -10,6 +10,7 @@ import pytest
 from analytics import debtors
 from analytics.store import Store
 from pages.ui import export
+from pages.ui import format as write
 from tests.ledger import Ledger
 from tests.ledger import ledger as empty_ledger
 from tests.pages.conftest import Show
@@ -135,3 +136,15 @@ def test_the_file_of_the_debtors_has_those_that_were_searched(show: Show, sixty:
     app.button(key="debtors_csv").click().run()
     assert asked[-1]["size"] is None
     assert asked[-1]["search"] == "acme"
+
+
+def test_how_a_customer_pays_is_said_in_its_own_currency_whatever_is_shown(show: Show, ledger: Ledger, tmp_path: Path) -> None:
+    book = ledger.rate("2026-06-29", "USD", "EUR", "0.9")
+    book = book.invoice("I1", "Acme", "50.00", issue="2026-05-01", due="2026-05-10", currency="USD")
+    book = book.receipt("P1", "Acme", "50.00", "2026-05-14", currency="USD", applied={"I1": "50.00"})
+    book = book.invoice("I2", "Acme", "7.00", issue="2026-06-01", due="2026-06-10", currency="EUR")
+    with book.store(tmp_path) as store:
+        app = show(store, "receivables/customers", as_of="2026-06-30", of="Acme", currency="EUR")
+    assert [each.value for each in app.metric if each.label == "Days late, median"] == [write.days(4)]
+    said = [each.value.replace("\\", "") for each in app.caption]
+    assert "1 settled invoice in USD, 100% of them late; last receipt $50.00 on 14 May 2026." in said
