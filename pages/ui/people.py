@@ -92,6 +92,9 @@ def aging(view: View, found: Profile) -> None:
     """Its open amounts by bucket."""
     rows = [row for row in records(found.aging) if row["currency"] == view.shown]
     with cards.card("Aging", method=AGING_METHOD) as end:
+        if not rows and view.scope.filters:
+            states.nothing("Nothing of it is open within the filters.", "Clear them to see all of it; its documents below are its whole.")
+            return
         if not rows:
             states.nothing("Nothing is open.", "Its documents are below.")
             return

@@ -148,3 +148,14 @@ def test_how_a_customer_pays_is_said_in_its_own_currency_whatever_is_shown(show:
     assert [each.value for each in app.metric if each.label == "Days late, median"] == [write.days(4)]
     said = [each.value.replace("\\", "") for each in app.caption]
     assert "1 settled invoice in USD, 100% of them late; last receipt $50.00 on 14 May 2026." in said
+
+
+def test_a_customer_outside_the_filters_is_not_said_to_owe_nothing(show: Show, ledger: Ledger, tmp_path: Path) -> None:
+    book = ledger.customer("C1", region="North").customer("C2", region="South")
+    for customer in ("C1", "C2"):
+        book = book.invoice(f"I-{customer}", customer, "50.00", issue="2026-05-01", due="2026-05-10")
+    with book.store(tmp_path) as store:
+        inside, outside = (show(store, "receivables/customers", of="C1", region=region) for region in ("North", "South"))
+    sentence = "Nothing of it is open within the filters."
+    assert not any(sentence in each.value for each in inside.info)
+    assert any(sentence in each.value for each in outside.info)
