@@ -41,7 +41,7 @@ def load(
     command = [sys.executable, "-m", "analytics", "load", *words, f"--store={into.resolve()}", "--format=json", "--progress=lines", "--"]
     said = ""
     with subprocess.Popen(
-        [*command, *(str(path.resolve()) for path in paths)], cwd=_ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*command, *(str(path.absolute()) for path in paths)], cwd=_ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
         assert process.stderr is not None
         assert process.stdout is not None

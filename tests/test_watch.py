@@ -76,3 +76,17 @@ def test_a_folder_that_is_not_there_is_a_wrong_question(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is not a folder"):
         watch.watch(tmp_path / "nowhere", lambda _paths: GOOD, lambda _sentence: None)
     assert main(["load"]) == 2
+
+
+def test_a_link_is_refused_wherever_it_leads(tmp_path: Path) -> None:
+    csv(tmp_path / "elsewhere", text(invoices()))
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "invoices.csv").symlink_to(tmp_path / "elsewhere" / "invoices.csv")
+    (tmp_path / "in" / "june").symlink_to(tmp_path / "elsewhere")
+
+    assert main(["load", "--watch", str(tmp_path / "in"), "--once", "--store", str(tmp_path / "store")]) == 0
+
+    reports = [path.read_text(encoding="utf-8") for path in (tmp_path / "in" / "refused").rglob("report.json")]
+    assert any("invoices.csv is a link, not a regular file" in report for report in reports)
+    assert not (tmp_path / "in" / "done").exists()
+    assert not (tmp_path / "store" / "current").exists()

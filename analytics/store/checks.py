@@ -78,7 +78,6 @@ def _contradicting(table: Table) -> str:
 TWINS: dict[str, str] = {name: _twins(table) for name, table in TABLES.items()}
 COPIES: dict[str, str] = {name: _copies(table) for name, table in TABLES.items()}
 CONTRADICTING: dict[str, str] = {name: _contradicting(table) for name, table in TABLES.items()}
-COUNT_KEPT: dict[str, str] = {name: f"select count(*) from staged_{name} where kept" for name in TABLES}
 COUNT_FAULTS: dict[str, str] = {name: f"select count(faults) from staged_{name}" for name in TABLES}
 COUNT_REMARKS: dict[str, str] = {name: f"select count(remarks) from staged_{name}" for name in TABLES}
 COUNT_ALL: dict[str, str] = {name: f"select count(*) from all_{name}" for name in TABLES}
@@ -163,14 +162,21 @@ def emptied(connection: duckdb.DuckDBPyConnection, files: Sequence[FileReport], 
 
 
 def shrunk(connection: duckdb.DuckDBPyConnection, files: Sequence[FileReport]) -> Iterator[tuple[int, Problem]]:
-    """Yields a warning for the first file of a table that would lose every second row, or more."""
+    """Yields a warning for the first file of a table that would lose every second row, or more; a rejection if it would lose all.
+
+    Rows that wait for others count as there: they are tried again with every load.
+    """
+    waiting = dict(connection.execute("select file, count(*) from flawed where by_reference group by file").fetchall())
     for table in TABLES:
-        parts = [file for file in files if file.table == table]
+        parts = [file for file in files if file.table == table and file.rows]
         if not parts:
             continue
-        new = _count(connection, COUNT_KEPT[table])
+        new = sum(file.accepted + waiting.get(file.number, 0) for file in parts)
         held = _count(connection, COUNT_BOOKS[table])
-        if 0 < new <= held // 2:
+        if held and not new:
+            sentence = f"no row of it can be accepted, the books hold {held:,} {table}"
+            yield parts[0].number, Problem("no_rows", "reject", f"{parts[0].short_name}: {sentence}")
+        elif 0 < new <= held // 2:
             lost = 100 - 100 * new // held
             sentence = f"{new:,} {table}, {held:,} in the books (-{lost} %): make sure that the export is complete"
             yield parts[0].number, Problem("shrunk", "warn", f"{parts[0].short_name}: {sentence}")

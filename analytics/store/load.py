@@ -208,6 +208,9 @@ class _Load:
             self._read_piece(piece, report)
         if self.bundle.loose:
             self.files.extend(extract.read(self.connection, self.work, self.bundle, number, self.progress))
+        if not self.files:
+            named = ", ".join(path.name for path in sorted(self.bundle.passed_over)) or "what was given"
+            raise Refused(f"{named}: no file that its system's connector knows; nothing was read")
         self.readers.clear()
         stage.note_files(self.connection, self.files)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from analytics.store import equations
+from analytics.store import build, equations
 from tests.ledger import ledger
 
 BOOK = (
@@ -68,3 +70,13 @@ def test_an_equation_fails_where_its_sides_differ(broken: str, fails: set[str], 
         failing = {verdict.name: verdict for verdict in equations.verdicts(store.rows) if not verdict.holds}
     assert set(failing) == fails
     assert (exceptions, example) in {(verdict.exceptions, verdict.example) for verdict in failing.values()}
+
+
+def test_an_empty_date_of_a_spreadsheet_breaks_none(tmp_path: Path) -> None:
+    """It lies before all the days that dates are expected in, and is loaded with a warning."""
+    report = build(
+        [ledger().invoice("I1", "C1", "5.00", issue="1899-12-30", due="2026-04-01").write(tmp_path / "in")], into=tmp_path / "store"
+    )
+
+    assert not report.refused
+    assert {problem.code for problem in report.files[0].problems} == {"zero_date", "due_far_away"}

@@ -640,3 +640,44 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path, monkeyp
 
     assert report.refused
     assert "invoices.csv changed while it was read; load it again when it is whole" in messages(report)
+
+
+def test_a_table_of_which_nothing_can_be_accepted_does_not_empty_the_books(tmp_path: Path) -> None:
+    build([bundle(tmp_path / "good")], into=tmp_path / "store")
+    unknown = invoices() | {"currency": ["XXZ"] * 100}
+    report = build([parquet(tmp_path / "bad", invoices=unknown)], into=tmp_path / "store")
+
+    assert report.refused
+    assert "invoices.parquet: no row of it can be accepted, the books hold 100 invoices" in [
+        problem.message for problem in report.files[0].problems
+    ]
+    assert rows(tmp_path / "store", "select number from generation") == [(1,)]
+
+
+def test_a_table_of_which_little_can_be_accepted_is_pointed_out(tmp_path: Path) -> None:
+    build([bundle(tmp_path / "good")], into=tmp_path / "store")
+    unknown = invoices() | {"currency": ["XXZ"] * 99 + ["USD"]}
+    report = build([parquet(tmp_path / "bad", invoices=unknown)], into=tmp_path / "store")
+
+    assert not report.refused
+    assert [problem.message for problem in report.files[0].problems if problem.code == "shrunk"] == [
+        "invoices.parquet: 1 invoices, 100 in the books (-99 %): make sure that the export is complete"
+    ]
+
+
+def test_rows_that_only_wait_for_others_may_replace_a_table(tmp_path: Path) -> None:
+    build([bundle(tmp_path / "good")], into=tmp_path / "store")
+    later = applications() | {"invoice_id": [f"LATER-{place}" for place in range(10)]}
+    report = build([parquet(tmp_path / "later", applications=later)], into=tmp_path / "store")
+
+    assert not report.refused
+    assert (report.files[0].quarantined, [each.code for each in report.files[0].problems if each.code in ("shrunk", "no_rows")]) == (10, [])
+
+
+def test_a_source_that_knows_none_of_the_files_is_refused(tmp_path: Path) -> None:
+    report = build([bundle(tmp_path / "canonical")], into=tmp_path / "store", source="xero")
+
+    assert report.refused
+    assert "invoices.parquet" in report.files[0].problems[0].message
+    assert "no file that its system's connector knows" in report.files[0].problems[0].message
+    assert not places.pointer(tmp_path / "store").exists()

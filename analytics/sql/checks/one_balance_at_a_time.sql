@@ -7,7 +7,7 @@ from (
             invoice_key,
             valid_from,
             valid_to,
-            lag(valid_to, 1, date '1900-01-01') over (
+            lag(valid_to, 1, date '0001-01-01') over (
                 partition by invoice_key, coalesce(installment_no, -1) order by valid_from
             ) as previous_to
         from segments
