@@ -124,6 +124,8 @@ def _inside(folder: Path, bundle: Bundle) -> Iterator[tuple[Path, str | None]]:
             continue
         if path.is_dir() and not path.is_symlink() and path.name in TABLES:
             yield from ((part, path.name) for part in sorted(path.iterdir()) if not part.name.startswith((".", "_")))
+        elif path.is_dir() and path.name in TABLES:
+            bundle.refuse(path, path.name, "not_regular", "is a link, not a folder; give the folder itself")
         elif path.is_dir() and path.suffix.lower() not in FORMATS:
             bundle.passed_over.append(path)
         else:

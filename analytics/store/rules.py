@@ -32,14 +32,14 @@ LONGEST_TERMS = 10
 OLDEST = date(1980, 1, 1)
 """Days before it look like slips: hardly any open item is older than the systems that it comes from."""
 
-NO_ID = r"(?i)^\s*(#(REF|N/A|VALUE|NAME\?|DIV/0|NULL|NUM)!?)?\s*$"
 TOTALS = r"(?i)^\s*(((grand|sub)[ -]?)?totals?:?|sum|balance)\s*$"
 NOTHING = r"(?i)^\s*(null|none|nan|nil|n/?a|undefined|unknown|[-?])\s*$"
 REWRITTEN = r"^[0-9]([.,][0-9]+)?E\+[0-9]+$|^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]00:00:00)?$"
 BLANK = r"[\s\x{A0}\x{200B}\x{FEFF}]"
+NO_ID = rf"(?i)^{BLANK}*(#(REF|N/A|VALUE|NAME\?|DIV/0|NULL|NUM)!?)?{BLANK}*$"
 FRAYED = rf"^{BLANK}|{BLANK}$|[\r\n]"
-"""What stands where an id should: the error of a spreadsheet, or blanks; the word of a row of totals; a word for nothing; a number or a
-day that a spreadsheet has made of it; an id with something around it that nobody sees."""
+"""What stands where an id should: the word of a row of totals; a word for nothing; a number or a day that a spreadsheet has made of it;
+the error of a spreadsheet, or blanks; an id with something around it that nobody sees."""
 
 DOCUMENT_IDS = ("invoice_id", "payment_id", "application_id", "contract_id")
 """What a system numbers by itself; a customer's id may be its name, and there are companies called Total."""

@@ -681,3 +681,21 @@ def test_a_source_that_knows_none_of_the_files_is_refused(tmp_path: Path) -> Non
     assert "invoices.parquet" in report.files[0].problems[0].message
     assert "no file that its system's connector knows" in report.files[0].problems[0].message
     assert not places.pointer(tmp_path / "store").exists()
+
+
+def test_the_folder_of_a_table_that_is_a_link_is_refused(tmp_path: Path) -> None:
+    folder = parquet(tmp_path / "in", invoices=invoices())
+    (folder / "payments").symlink_to(parquet(tmp_path / "elsewhere", payments=payments()))
+    report = build([folder], into=tmp_path / "store")
+
+    assert report.refused
+    assert "payments is a link, not a folder; give the folder itself" in [
+        problem.message for file in report.files for problem in file.problems
+    ]
+
+
+@pytest.mark.parametrize("nothing", ["\u00a0", "\u200b ", "\ufeff"])
+def test_an_id_of_blanks_that_nobody_sees_is_none(tmp_path: Path, nothing: str) -> None:
+    report = build([bundle(tmp_path / "in", invoices=spoiled(invoices(), "invoice_id", nothing, row=50))], into=tmp_path / "store")
+
+    assert [(problem.code, problem.row) for problem in report.files[0].problems] == [("no_id", 50)]
