@@ -29,7 +29,8 @@ class ParquetReader:
     def __init__(self, path: Path, name: str, mapped: TableMapping) -> None:
         self.path, self.name = path, name
         try:
-            self._file = pq.ParquetFile(path, page_checksum_verification=True)
+            # The old timestamps of Spark and Hive count nanoseconds, in which the year 9999, their day without end, has no place.
+            self._file = pq.ParquetFile(path, page_checksum_verification=True, coerce_int96_timestamp_unit="us")
             self._schema: pa.Schema = self._file.schema_arrow
         except (pa.ArrowException, OSError, ValueError) as problem:
             raise Rejected("not_parquet", f"{name} is not a complete Parquet file ({first_line(problem)})") from None

@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analytics.errors import first_line
 from analytics.money import LIMIT, MINOR_UNITS
 from analytics.schema import Column, Kind
 from analytics.sources.mapping import LINE, TableMapping
@@ -39,6 +38,9 @@ _COUNTABLE = Decimal(10) ** 20
 """Beyond this an amount is no longer counted in sums."""
 
 FLOAT_TOLERANCE = Decimal("0.000001")
+FLOAT_NOISE = 1e-9
+"""The part of itself by which a rate in floating point may be moved without a word."""
+
 _EXPECTED: dict[Kind, str] = {
     "text": "text",
     "money": "decimal",
@@ -57,6 +59,8 @@ class Cells:
         self._file, self._mapped = file, mapped
         self._floats: dict[str, tuple[int, Decimal]] = {}
         self._midnights: set[str] = set()
+        self._finer: set[str] = set()
+        self._rounded: dict[str, int] = {}
         for column in mapped.table.columns:
             source = mapped.columns.get(column.name)
             if source is not None and source in types:
@@ -75,7 +79,7 @@ class Cells:
         return pa.RecordBatch.from_pydict(arrays)
 
     def notices(self) -> list[Problem]:
-        """What was accepted with a remark: floating point money, days written as midnights."""
+        """What was accepted with a remark: floating point money, days written as midnights, what is finer than it can be held."""
         floats = [
             Problem(
                 "float_money",
@@ -89,7 +93,15 @@ class Cells:
             Problem("timestamp_date", "warn", f"{self._file}: column '{name}' holds midnights; read as dates", column=name)
             for name in sorted(self._midnights)
         ]
-        return floats + days
+        moments = [
+            Problem("nanoseconds", "warn", f"{self._file}: column '{name}' holds nanoseconds; read to the microsecond", column=name)
+            for name in sorted(self._finer)
+        ]
+        numbers = [
+            Problem("rounded", "warn", f"{self._file}: column '{name}': {count:,} values rounded to ten decimals", column=name)
+            for name, count in self._rounded.items()
+        ]
+        return floats + days + moments + numbers
 
     def _check_type(self, column: Column, source: str, kind: pa.DataType) -> None:
         if pa.types.is_dictionary(kind):
@@ -119,14 +131,26 @@ class Cells:
             raise too_large(self._file, source) from None
         if pa.types.is_null(array.type):
             return array.cast(staged)
+        return self._held(column, array, batch, faults)
+
+    def _held(self, column: Column, array: pa.Array, batch: pa.RecordBatch, faults: _Faults) -> pa.Array:
+        """`array` converted; where that fails each half by itself, down to the single cells that become faults."""
+        found: _Faults = []
         try:
-            return self._convert(column, array, batch, faults)
-        except pa.ArrowInvalid as problem:
-            raise Rejected(
-                "wrong_value",
-                f"{self._file}: column '{source}' cannot be read as {_EXPECTED[column.kind]} ({first_line(problem)})",
-                column=source,
-            ) from None
+            converted = self._convert(column, array, batch, found)
+        except pa.ArrowInvalid:
+            if len(array) == 1:
+                faults.append((0, column.name, str(array.cast(pa.string())[0]), None))
+                return pa.nulls(1, STAGED[column.kind])
+            half = len(array) // 2
+            parts = []
+            for start, stop in ((0, half), (half, len(array))):
+                of_part: _Faults = []
+                parts.append(self._held(column, array[start:stop], batch[start:stop], of_part))
+                faults.extend((start + row, name, cell, value) for row, name, cell, value in of_part)
+            return pa.concat_arrays(parts)
+        faults.extend(found)
+        return converted
 
     def _convert(self, column: Column, array: pa.Array, batch: pa.RecordBatch, faults: _Faults) -> pa.Array:
         if column.kind == "text":
@@ -135,22 +159,44 @@ class Cells:
             array = _finite(column.name, array, faults)
             if column.kind == "money":
                 return _amounts(column.name, self._cents(self._money_of_floats(column.name, array, batch)), faults)
-            return _whole(column.name, array, faults) if column.kind == "integer" else array.cast(EXACT)
-        if column.kind == "date" and pa.types.is_timestamp(array.type):
-            return self._days(column, array)
+            return _whole(column.name, array, faults) if column.kind == "integer" else self._numbers(column, array)
+        if pa.types.is_timestamp(array.type):
+            return self._days(column, array) if column.kind == "date" else self._moments(column, array)
         if column.kind == "money":
             return _amounts(column.name, self._cents(array), faults)
+        if column.kind == "number":
+            return self._numbers(column, array)
         return array.cast(STAGED[column.kind])
 
     def _days(self, column: Column, array: pa.Array) -> pa.Array:
-        days = array.cast(pa.timestamp("us")).cast(pa.date32(), safe=False)
-        if not pc.all(pc.equal(days.cast(pa.timestamp("us")), array.cast(pa.timestamp("us"))), min_count=0).as_py():
-            source = self._mapped.columns[column.name]
+        source = self._mapped.columns[column.name]
+        if not array.equals(pc.floor_temporal(array, unit="day")):
             raise Rejected(
                 "wrong_type", f"{self._file}: column '{source}' is {array.type} with times of the day, expected date", column=source
             )
-        self._midnights.add(self._mapped.columns[column.name])
-        return days
+        self._midnights.add(source)
+        return array.cast(pa.timestamp("us")).cast(pa.date32())
+
+    def _moments(self, column: Column, array: pa.Array) -> pa.Array:
+        whole = pc.floor_temporal(array, unit="microsecond")
+        if not whole.equals(array):
+            self._finer.add(self._mapped.columns[column.name])
+        return whole.cast(STAGED["moment"])
+
+    def _numbers(self, column: Column, array: pa.Array) -> pa.Array:
+        """Rates and the like to ten decimals; a float counts as rounded where that moves it by more than its own noise."""
+        if pa.types.is_floating(array.type):
+            held = array.cast(EXACT)
+            moved = pc.greater(pc.abs(pc.subtract(held.cast(array.type), array)), pc.multiply(pc.abs(array), FLOAT_NOISE))
+        elif pa.types.is_decimal(array.type):
+            rounded = pc.round(array, 10, "half_towards_infinity")
+            held, moved = rounded.cast(EXACT), pc.not_equal(rounded, array)
+        else:
+            return array.cast(EXACT)
+        if count := pc.sum(moved).as_py():
+            source = self._mapped.columns[column.name]
+            self._rounded[source] = self._rounded.get(source, 0) + count
+        return held
 
     def _money_of_floats(self, name: str, array: pa.Array, batch: pa.RecordBatch) -> pa.Array:
         """Each float as the amount in minor units it stands for; raises `Rejected` if one stands for none."""
@@ -293,8 +339,8 @@ def _amounts(name: str, array: pa.Array, faults: _Faults) -> pa.Array:
         fits = value is None or (abs(value) < LIMIT and value == round(Decimal(value), 4))
         kept.append(value if fits else None)
         if not fits:
-            countable = abs(value) < _COUNTABLE and value == round(Decimal(value), 10)
-            faults.append((row, name, f"{value:f}" if isinstance(value, Decimal) else str(value), Decimal(value) if countable else None))
+            counted = round(Decimal(value), 10) if abs(value) < _COUNTABLE else None
+            faults.append((row, name, f"{value:f}" if isinstance(value, Decimal) else str(value), counted))
     return pa.array(kept, MONEY)
 
 

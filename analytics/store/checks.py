@@ -25,6 +25,7 @@ REFERENCES: dict[str, tuple[str, ...]] = {
     "lost_documents": (),
     "applications": ("applications",),
     "parts_of_unknown_invoices": ("invoice_lines", "installments", "disputes"),
+    "part_amounts": ("invoice_lines", "installments", "disputes"),
     "installment_sums": (),
     "installments": ("installments",),
     "invoice_lines": ("invoice_lines",),
@@ -83,18 +84,22 @@ COUNT_REMARKS: dict[str, str] = {name: f"select count(remarks) from staged_{name
 COUNT_ALL: dict[str, str] = {name: f"select count(*) from all_{name}" for name in TABLES}
 
 
-def _faults(table: Table) -> str:
+def _kind(table: Table, name: str) -> str:
     kinds = ", ".join(f"'{column.name}': '{column.kind}'" for column in table.columns)
+    return f"map {{{kinds}}}[{name}] as kind"
+
+
+def _faults(table: Table) -> str:
     currency = "currency" if "currency" in table.names else "null::varchar as currency"
     return (
-        f"select '{table.name}' as table_name, file, row, f.name, f.cell, f.value, currency, map {{{kinds}}}[f.name] as kind "
+        f"select '{table.name}' as table_name, file, row, f.name, f.cell, f.value, currency, {_kind(table, 'f.name')} "
         f"from (select file, row, unnest(faults) as f, {currency} from staged_{table.name} where kept and faults is not null)"
     )
 
 
 def _remarked(table: Table) -> str:
     remarked = f"select file, row, unnest(remarks) as r from staged_{table.name} where kept and remarks is not null"
-    return f"select '{table.name}' as table_name, file, row, r.name, r.cell from ({remarked})"
+    return f"select '{table.name}' as table_name, file, row, r.name, r.cell, {_kind(table, 'r.name')} from ({remarked})"
 
 
 FAULTS: dict[str, str] = {name: f"create or replace temp view unreadable as {_faults(table)}" for name, table in TABLES.items()}

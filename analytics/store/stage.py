@@ -94,36 +94,40 @@ def _final(column: Column, value: str) -> str:
     return f"coalesce({value}, '{column.default}')" if column.default else value
 
 
-def _remarks(table: Table) -> str:
-    cases = [
-        f"case when given.{name} <> upper(trim(given.{name})) then {{name: '{name}', cell: given.{name}}} end"
-        for name in CURRENCY_COLUMNS
-        if name in table.names
-    ]
-    changed = " or ".join(f"given.{name} <> upper(trim(given.{name}))" for name in CURRENCY_COLUMNS if name in table.names)
-    return f"case when {changed} then list_filter([{', '.join(cases)}], lambda r: r is not null) end" if cases else "null"
+def _remarks(table: Table, *, as_text: bool) -> str:
+    """The cells that were read differently than they are written; a typed file says so of its numbers by the column."""
+    read = {name: f"given.{name} <> upper(trim(given.{name}))" for name in CURRENCY_COLUMNS if name in table.names}
+    cells = {name: f"given.{name}" for name in read}
+    for column in table.columns if as_text else ():
+        if column.kind == "number":
+            cells[column.name] = f"given.{column.name}_cell"
+            read[column.name] = f"length(rtrim(split_part({cells[column.name]}, $mark, 2), '0')) > 10"
+    cases = [f"case when {differs} then {{name: '{name}', cell: {cells[name]}}} end" for name, differs in read.items()]
+    return (
+        f"case when {' or '.join(read.values())} then list_filter([{', '.join(cases)}], lambda r: r is not null) end" if cases else "null"
+    )
 
 
-def _insert(table: Table, reads: str, faults: str) -> str:
+def _insert(table: Table, reads: str, faults: str, remarks: str) -> str:
     """`reads`: the columns of `given` made of `incoming`."""
     names = ", ".join(table.names)
     finals = ", ".join(f"{_final(column, f'given.{column.name}')} as {column.name}" for column in table.columns)
     return (
         f"insert into staged_{table.name} (file, row, {names}, faults, remarks, claim, others) "
-        f"select $file, row, {finals}, {faults}, {_remarks(table)}, claim, others from (select {reads} from incoming) given"
+        f"select $file, row, {finals}, {faults}, {remarks}, claim, others from (select {reads} from incoming) given"
     )
 
 
 def _insert_typed(table: Table) -> str:
     reads = ", ".join(f"nullif({column.name}, '') as {column.name}" if column.kind == "text" else column.name for column in table.columns)
-    return _insert(table, f"row, claim, others, faults, {reads}", "faults")
+    return _insert(table, f"row, claim, others, faults, {reads}", "faults", _remarks(table, as_text=False))
 
 
 def _value(column: Column) -> str:
     """What a cell that cannot be held counts in sums: its value, if it is a number at all."""
     if column.kind != "money":
         return "null::decimal(38, 10)"
-    return f"(number_of(given.{column.name}_cell, $wide, $thousands, $mark) * case when $cents then 0.01 else 1 end)::decimal(38, 10)"
+    return f"(number_of(given.{column.name}_cell, $free, $thousands, $mark) * case when $cents then 0.01 else 1 end)::decimal(38, 10)"
 
 
 def _insert_text(table: Table) -> str:
@@ -139,7 +143,9 @@ def _insert_text(table: Table) -> str:
     inner = (
         f"row, claim, others, {reads}, {', '.join(f'{column.name}_cell' for column in typed)}" if typed else f"row, claim, others, {reads}"
     )
-    return _insert(table, inner, faults).replace("from incoming", f"from (select row, claim, others, {raw} from incoming)")
+    return _insert(table, inner, faults, _remarks(table, as_text=True)).replace(
+        "from incoming", f"from (select row, claim, others, {raw} from incoming)"
+    )
 
 
 CREATE: dict[str, str] = {name: _create(table) for name, table in TABLES.items()}
@@ -325,7 +331,6 @@ def _text_parameters(file: int, mapped: TableMapping) -> dict[str, object]:
     parameters = {
         "file": file,
         "narrow": _number_pattern(mapped, 17 - places, f"{{0,{places}}}0*"),
-        "wide": _number_pattern(mapped, 20, "{0,10}0*"),
         "free": _number_pattern(mapped, 20, "*"),
         "thousands": mapped.thousands,
         "mark": mapped.decimal,

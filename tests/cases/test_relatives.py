@@ -66,6 +66,7 @@ CELLS = [
     ("total", "６０２.64", "quarantine", "line 4: total '６０２.64' is not a number"),
     ("total", "0x25a", "quarantine", "line 4: total '0x25a' is not a number"),
     ("total", "602.640", "accept", ""),
+    ("total", "602.640000000001", "quarantine", "line 4: total 602.64… has more decimals than USD allows"),
     ("currency", "XXX", "quarantine", "line 4: currency 'XXX' is not a currency code"),
 ]
 
@@ -77,6 +78,13 @@ def test_a_cell_that_is_not_what_it_should_be(tmp_path: Path, column: str, cell:
     found, sentences = said(report)
     assert (found, says in sentences) == (verdict, True), sentences
     assert report.files[0].quarantined == (verdict == "quarantine")
+
+
+def test_a_rate_beyond_ten_decimals_is_pointed_out(tmp_path: Path) -> None:
+    folder = csv(tmp_path / "in", text(invoices()))
+    csv(folder, "rate_date,currency,base,rate\n2026-01-01,VND,USD,0.00003912345678\n2026-01-02,VND,USD,0.0000391234\n", "fx_rates.csv")
+
+    assert said(checked(folder), "fx_rates") == ("warn", "fx_rates.csv line 2: rate '0.00003912345678' is held to ten decimals")
 
 
 def with_total() -> Columns:

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from analytics.errors import GenerationMissing
 from analytics.store import LoadReport, Store, build, generations, journal, places, stage
-from tests.store.bundles import Columns, applications, csv, customers, invoices, parquet, payments, spoiled, text
+from tests.store.bundles import Columns, applications, arrow, csv, customers, invoices, parquet, payments, spoiled, text
 
 
 @pytest.fixture(autouse=True)
@@ -386,6 +387,22 @@ def test_parts_of_unknown_invoices_are_quarantined(tmp_path: Path) -> None:
         "installments": 1,
         "disputes": 1,
     }
+
+
+def test_parts_of_an_invoice_have_the_decimals_of_its_currency(tmp_path: Path) -> None:
+    lines = {"invoice_id": ["INV-00001"] * 2, "line_no": [1, 2], "total": [Decimal("600.875"), Decimal("0.005")]}
+    disputes = {"invoice_id": ["INV-00001"], "opened_date": [date(2026, 5, 1)], "amount": [Decimal("100.005")]}
+    given = {"invoice_lines": lines, "installments": split("300.435", "300.445"), "disputes": disputes}
+    tables = {name: arrow(columns, dict.fromkeys(("total", "amount"), pa.decimal128(18, 3))) for name, columns in given.items()}
+    report = build([bundle(tmp_path / "in", **tables)], into=tmp_path / "store")
+
+    assert {file.table: file.quarantined for file in report.files if file.quarantined} == {
+        "invoice_lines": 2,
+        "installments": 2,
+        "disputes": 1,
+    }
+    assert "installments.parquet row 1: amount 300.435 has more decimals than USD allows" in messages(report)
+    assert "disputes.parquet row 1: amount 100.005 has more decimals than USD allows" in messages(report)
 
 
 @pytest.mark.parametrize(("rates", "verdict"), [(["1.1", "0"], "quarantine"), (["1.1", "1.1"], "quarantine"), (["1.1", "1.2"], "reject")])

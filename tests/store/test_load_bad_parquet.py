@@ -19,6 +19,9 @@ from tests.store import bundles
 from tests.store.bundles import applications, arrow, customers, invoices, parquet, payments, spoiled
 
 FLOAT = pa.float64()
+UINT = pa.uint64()
+AFTER_MIDNIGHT = 1_772_323_200_000_000_001
+"""A nanosecond after the first moment of 2026-03-01."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,12 @@ def typed_invoices(**types: pa.DataType) -> Callable[[], dict[str, Any]]:
 def float_invoices(value: float, row: int = 3, kind: pa.DataType = FLOAT) -> Callable[[], dict[str, Any]]:
     cells = [float(total) for total in invoices()["total"]]
     return lambda: {"invoices": arrow(spoiled(invoices() | {"total": cells}, "total", value, row), {"total": kind})}
+
+
+def rates(rate: Decimal | float) -> bundles.Columns:
+    """What a dong was in dollars, on two days."""
+    days = [date(2025, 12, 30), date(2025, 12, 31)]
+    return {"rate_date": days, "currency": ["VND"] * 2, "base": ["USD"] * 2, "rate": [rate] * 2}
 
 
 def renamed(old: str, new: str) -> pa.Table:
@@ -133,6 +142,50 @@ CASES = [
             )
         },
         quarantined=1,
+    ),
+    Case(
+        "more decimals than can be held are too many",
+        "quarantine",
+        "row 3: total 10.00… has more decimals than USD allows",
+        lambda: {"invoices": arrow(spoiled(invoices(), "total", Decimal("10.00000000001")), {"total": pa.decimal128(38, 14)})},
+        quarantined=1,
+    ),
+    Case(
+        "a whole number beyond all limits is quarantined",
+        "quarantine",
+        f"row 3: payment_terms_days '{2**64 - 1}' above limit",
+        lambda: {"invoices": arrow(invoices() | {"payment_terms_days": [30, 30, 2**64 - 1, *[30] * 97]}, {"payment_terms_days": UINT})},
+        quarantined=1,
+    ),
+    Case(
+        "rates beyond ten decimals are pointed out",
+        "warn",
+        "fx_rates.parquet: column 'rate': 2 values rounded to ten decimals",
+        lambda: {"invoices": invoices(), "fx_rates": arrow(rates(Decimal("0.00003912345678")), {"rate": pa.decimal128(38, 14)})},
+        "fx_rates",
+    ),
+    Case(
+        "rates in floating point that lose digits are pointed out",
+        "warn",
+        "fx_rates.parquet: column 'rate': 2 values rounded to ten decimals",
+        lambda: {"invoices": invoices(), "fx_rates": rates(0.00003912345678)},
+        "fx_rates",
+    ),
+    Case("the noise of a rate in floating point is none", "accept", "", lambda: {"invoices": invoices(), "fx_rates": rates(1 / 3)}),
+    Case(
+        "a nanosecond after midnight is a time of the day",
+        "reject",
+        "column 'due_date' is timestamp[ns] with times of the day",
+        lambda: {"invoices": arrow(invoices() | {"due_date": [AFTER_MIDNIGHT] * 100}, {"due_date": pa.timestamp("ns")})},
+    ),
+    Case(
+        "nanoseconds of a moment are pointed out",
+        "warn",
+        "column 'recorded_at' holds nanoseconds; read to the microsecond",
+        lambda: with_payments(
+            applications=arrow(applications() | {"recorded_at": [AFTER_MIDNIGHT] * 10}, {"recorded_at": pa.timestamp("ns")})
+        ),
+        "applications",
     ),
     Case(
         "a moment in a zone is no date",
@@ -357,6 +410,26 @@ def test_a_bad_file_gets_its_verdict_and_its_sentence(case: Case, tmp_path: Path
         assert file["quarantined"] == case.quarantined
     assert report.refused == (case.verdict == "reject")
     assert report.generation is None
+
+
+def test_the_old_timestamps_of_spark_hold_the_day_without_end(tmp_path: Path) -> None:
+    endless = arrow(
+        spoiled(invoices() | {"due_date": [datetime.fromisoformat("2026-05-01")] * 100}, "due_date", datetime.fromisoformat("9999-12-31"))
+    )
+    (tmp_path / "in").mkdir()
+    pq.write_table(endless, tmp_path / "in" / "invoices.parquet", use_deprecated_int96_timestamps=True)
+    file = build([tmp_path / "in"], into=tmp_path / "store", check=True).files[0]
+
+    assert "invoices.parquet row 3: due_date 9999-12-31 out of range (1900-01-01 to 2100-12-31)" in [p.message for p in file.problems]
+    assert (file.accepted, file.quarantined) == (99, 1)
+
+
+def test_cells_that_cannot_be_held_are_named_wherever_they_are(tmp_path: Path) -> None:
+    terms = [2**64 - 1 if row in (1, 50, 51, 100) else 30 for row in range(1, 101)]
+    odd = arrow(invoices() | {"payment_terms_days": terms}, {"payment_terms_days": UINT})
+    file = build([parquet(tmp_path / "in", invoices=odd)], into=tmp_path / "store", check=True).files[0]
+
+    assert [problem.row for problem in file.problems if problem.column == "payment_terms_days"] == [1, 50, 51, 100]
 
 
 def test_accepted_and_quarantined_sums_are_the_sum_of_the_file(tmp_path: Path) -> None:

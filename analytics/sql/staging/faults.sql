@@ -9,7 +9,9 @@ select
     name,
     name || case
         when abs(value) >= 10000000000000 then ' ' || shown_amount(value) || ' above limit (10,000,000,000,000)'
-        when value is not null then ' ' || shown_amount(value) || ' has more decimals than ' || coalesce(currency, 'any currency') || ' allows'
+        when value is not null
+            then ' ' || shown_amount(value) || case when regexp_matches(cell, '[.,][0-9]{10}[0-9]*[1-9]0*$') then '…' else '' end
+                || ' has more decimals than ' || coalesce(currency, 'any currency') || ' allows'
         when regexp_full_match(lower(cell), '[+-]?inf(inity)?') then ' is infinite'
         when lower(cell) = 'nan' then ' is not a number (NaN)'
         when regexp_full_match(cell, '[+-]?[0-9]{15,}.*') and kind <> 'date' then ' ' || shown(cell) || ' above limit'
