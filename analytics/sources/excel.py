@@ -40,9 +40,12 @@ class ExcelReader:
         self._check_magic()
         self._cells = path.with_name(f"{path.name}-{mapped.table.name}-cells")
         self._facts = self._unpacked(path.with_name(f"{path.name}-{mapped.table.name}-facts"))
-        self._rows = self._read()
-        self.names = self._header()
-        check_columns(name, self.names, mapped)
+        try:
+            self._rows = self._read()
+            self.names = self._header()
+            check_columns(name, self.names, mapped)
+        except Rejected as refused:
+            raise self._with_other_sheets(refused.problem) from None
         self._notice()
 
     def batches(self, mapped: TableMapping) -> Iterator[pa.RecordBatch]:
@@ -105,8 +108,26 @@ class ExcelReader:
             raise Rejected("title_rows", f"{self.name}: header not in row {self._mapped.skip_rows + 1}", row=row)
         if not needed <= set(cells):
             self._look_below(needed)
+        self._notice_beyond(cells)
         self._rows = self._rows.select(range(1 + len(cells)))
         return tuple(cells)
+
+    def _notice_beyond(self, names: list[str]) -> None:
+        """Points out the first row that goes on where no column has a name."""
+        beyond = [pc.index(pc.not_equal(column, ""), True).as_py() for column in self._rows.columns[1 + len(names) :]]
+        first = min((place for place in beyond if place >= 0), default=None)
+        if first is not None and names:
+            sentence = f"row {self._rows['row'][first]}: what stands right of the last column, '{names[-1]}', has no name and was ignored"
+            self._warn("unknown_column", sentence)
+
+    def _with_other_sheets(self, problem: Problem) -> Rejected:
+        """The refusal of a sheet that nobody asked for, with those that may have been meant."""
+        others = [] if self._mapped.sheet else self._facts["others"]
+        if not others:
+            return Rejected(problem.code, problem.message, row=problem.row, column=problem.column)
+        listed = "', '".join(others[:_SHOWN])
+        sentence = f"{problem.message}; sheet '{self._facts['sheet']}' was read: to read '{listed}', set sheet in a mapping"
+        return Rejected(problem.code, sentence, row=problem.row, column=problem.column)
 
     def _look_below(self, needed: set[str | None]) -> None:
         for line in self._rows.slice(1, 50).to_pylist():
@@ -117,6 +138,8 @@ class ExcelReader:
 
     def _notice(self) -> None:
         facts = self._facts
+        if facts["is_hidden"]:
+            self._warn("hidden_sheet", f"sheet '{facts['sheet']}' is hidden, and was read")
         if facts["hidden"]:
             self._warn("hidden_rows", f"{facts['hidden']:,} hidden rows were read")
         for name in (self.names[place] for place in facts["hidden_columns"] if place < len(self.names)):

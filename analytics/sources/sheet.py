@@ -38,6 +38,7 @@ _PRECISION = Context(prec=DIGITS)
 _BUILT_IN_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _NOT_OF_DATES = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.|general', re.IGNORECASE)
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})", re.ASCII)
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_", re.ASCII)
 _PLAIN = re.compile(r"-?[0-9]{1,15}(\.[0-9]+)?", re.ASCII)
 _CHUNK = 1 << 20
 
@@ -98,6 +99,11 @@ def _refuse_doctype(*_: object) -> None:
 
 def _local(name: str) -> str:
     return name.rpartition(":")[2]
+
+
+def _unescaped(text: str) -> str:
+    """`text` with the characters that XML cannot hold, which a workbook writes by their numbers."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 class _Book:
@@ -170,7 +176,7 @@ class _Texts:
         local = _local(name)
         self._taking = False
         if local == "si":
-            self._texts.append("".join(self._runs))
+            self._texts.append(_unescaped("".join(self._runs)))
         elif local == "rPh":
             self._reading -= 1
 
@@ -190,7 +196,7 @@ class _Sheet:
         self._row, self._is_hidden, self._cells = 0, False, dict[int, str]()
         self._place, self._kind, self._style = 0, "", 0
         self._value: list[str] = []
-        self._taking = self._has_formula = False
+        self._taking = self._has_formula = self._is_reading = False
         self._places: dict[str, int] = {}
 
     def read(self, parts: _Parts, part: str) -> None:
@@ -202,14 +208,20 @@ class _Sheet:
         if local == "c":
             reference = facts.get("r")
             self._place = self._column(reference) if reference else self._place + 1
+            if self._place in self._cells:
+                raise Unreadable("not_xlsx", f"is not a whole Excel workbook (row {self._row} has a cell twice)")
             self._kind, self._style = facts.get("t", "n"), int(facts.get("s", 0))
             self._value, self._has_formula = [], False
         elif local == "v" or local == "t":
-            self._taking = True
+            self._taking = not self._is_reading
         elif local == "f":
             self._has_formula = True
+        elif local == "rPh":
+            self._is_reading = True
         elif local == "row":
-            self._row = int(facts.get("r", self._row + 1))
+            before, self._row = self._row, int(facts.get("r", self._row + 1))
+            if self._row <= before:
+                raise Unreadable("not_xlsx", f"is not a whole Excel workbook (row {self._row} comes after row {before})")
             self._is_hidden = facts.get("hidden", "0") in ("1", "true")
             self._cells, self._place = {}, 0
         elif local == "col" and facts.get("hidden", "0") in ("1", "true"):
@@ -221,6 +233,8 @@ class _Sheet:
         local = _local(name)
         if local == "v" or local == "t":
             self._taking = False
+        elif local == "rPh":
+            self._is_reading = False
         elif local == "c":
             if self._value or self._has_formula:
                 self._cells[self._place] = self._typed("".join(self._value))
@@ -253,7 +267,7 @@ class _Sheet:
             except (IndexError, ValueError):
                 raise Unreadable("not_xlsx", f"is not a whole Excel workbook (row {self._row} names a text that is not there)") from None
         if self._kind in ("inlineStr", "str"):
-            return f"s{value}"
+            return f"s{_unescaped(value)}"
         if self._kind == "b":
             return f"b{'true' if value == '1' else 'false'}"
         if self._kind == "e":
@@ -302,10 +316,10 @@ def _parser(
 
 
 def unpack(workbook: str, cells: IO[str], wanted: str | None, table: str) -> dict[str, Any]:
-    """Writes the cells of the sheet `wanted` (else the one called `table`, else the first), and returns the facts of it."""
+    """Writes the cells of the sheet `wanted` (else the one called `table`, else the first in sight), and returns the facts of it."""
     parts = _Parts(workbook)
     book = _Book(parts)
-    name, part = _chosen(book, wanted, table)
+    name, part, is_hidden = _chosen(book, wanted, table)
     writer = csv.writer(cells, lineterminator="\n", quoting=csv.QUOTE_ALL)
     width = 0
 
@@ -320,6 +334,7 @@ def unpack(workbook: str, cells: IO[str], wanted: str | None, table: str) -> dic
     sheet.read(parts, part)
     return {
         "sheet": name,
+        "is_hidden": is_hidden,
         "others": [other for other, _, _ in book.sheets if other != name],
         "width": width,
         "hidden": sheet.hidden,
@@ -329,17 +344,18 @@ def unpack(workbook: str, cells: IO[str], wanted: str | None, table: str) -> dic
     }
 
 
-def _chosen(book: _Book, wanted: str | None, table: str) -> tuple[str, str]:
-    by_name = {name: part for name, part, _ in book.sheets}
+def _chosen(book: _Book, wanted: str | None, table: str) -> tuple[str, str, bool]:
+    """The sheet that was asked for by its name or its table's; else the first that a person sees."""
+    by_name = {sheet[0]: sheet for sheet in book.sheets}
     if wanted:
         if wanted not in by_name:
             raise Unreadable("no_sheet", f"has no sheet '{wanted}'; it has {', '.join(by_name)}")
-        return wanted, by_name[wanted]
+        return by_name[wanted]
     if not book.sheets:
         raise Unreadable("not_xlsx", "is not a whole Excel workbook (it has no sheet)")
     if table in by_name:
-        return table, by_name[table]
-    return book.sheets[0][:2]
+        return by_name[table]
+    return next((sheet for sheet in book.sheets if not sheet[2]), book.sheets[0])
 
 
 def main(workbook: str, cells: str, facts: str, table: str, wanted: str = "") -> None:

@@ -54,10 +54,13 @@ def undeclared(connection: duckdb.DuckDBPyConnection, report: FileReport, mapped
     swapped = _in_other_order(connection, report, mapped)
     for name, count, row, cell in unread:
         where = f"{report.short_name}: column '{mapped.columns.get(name, name)}'"
+        place = f"{report.word} {row}"
         if swapped and swapped[1] == name:
-            yield Problem("date_order", "reject", f"{where} line {swapped[0]}: {swapped[2]} does not fit {mapped.date}", swapped[0], name)
+            yield Problem(
+                "date_order", "reject", f"{where} {report.word} {swapped[0]}: {swapped[2]} does not fit {mapped.date}", swapped[0], name
+            )
         elif count > 1 and count > read[name]:
-            yield Problem("undeclared_format", "reject", _sentence(where, table.column(name).kind, row, cell, mapped), row, name)
+            yield Problem("undeclared_format", "reject", _sentence(where, place, table.column(name).kind, cell, mapped), row, name)
 
 
 def _in_other_order(connection: duckdb.DuckDBPyConnection, report: FileReport, mapped: TableMapping) -> tuple[Any, ...] | None:
@@ -70,21 +73,21 @@ def _in_other_order(connection: duckdb.DuckDBPyConnection, report: FileReport, m
     return rows[0] if rows else None
 
 
-def _sentence(where: str, kind: Kind, row: int, cell: str, mapped: TableMapping) -> str:
+def _sentence(where: str, place: str, kind: Kind, cell: str, mapped: TableMapping) -> str:
     shown = cell if len(cell) <= 40 else f"{cell[:40]}…"
     day = _DAY_LIKE.fullmatch(cell)
     if kind == "date" and day and mapped.date is None:
-        return f"{where}: {_which_day(shown, int(day[1]), int(day[2]), row)}; set the date format in a mapping"
+        return f"{where}: {_which_day(shown, int(day[1]), int(day[2]), place)}; set the date format in a mapping"
     if kind == "date" and mapped.date is not None:
-        return f"{where} line {row}: '{shown}' does not fit {mapped.date}"
+        return f"{where} {place}: '{shown}' does not fit {mapped.date}"
     if kind in ("money", "number") and mapped.decimal == "." and _THOUSANDS.fullmatch(cell):
-        return f"{where} line {row}: '{shown}' has thousands marks (or a decimal comma); set the number format in a mapping"
+        return f"{where} {place}: '{shown}' has thousands marks (or a decimal comma); set the number format in a mapping"
     if kind in ("money", "number") and mapped.decimal == "." and _COMMA.fullmatch(cell):
-        return f"{where} line {row}: '{shown}' uses a decimal comma; set the number format in a mapping"
-    return f"{where} line {row}: '{shown}' is not {_EXPECTED[kind]}; most of the column is like that"
+        return f"{where} {place}: '{shown}' uses a decimal comma; set the number format in a mapping"
+    return f"{where} {place}: '{shown}' is not {_EXPECTED[kind]}; most of the column is like that"
 
 
-def _which_day(cell: str, first: int, second: int, row: int) -> str:
+def _which_day(cell: str, first: int, second: int, place: str) -> str:
     if 1 <= first <= 12 and 1 <= second <= 12:
         return f"{cell} may be {first} {_MONTHS[second - 1]} or {second} {_MONTHS[first - 1]}"
-    return f"line {row}: {cell} is not like 2026-06-30"
+    return f"{place}: {cell} is not like 2026-06-30"

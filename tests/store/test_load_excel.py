@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl.worksheet.worksheet import Worksheet
 
 from analytics.sources import sheet
 from analytics.store import LoadReport, Store, build
@@ -89,6 +90,105 @@ def test_a_hidden_column_is_data(tmp_path: Path) -> None:
 
     assert messages(report) == ["invoices.xlsx: column 'total' is hidden, and was read"]
     assert report.files[0].sums == {"USD": (TOTAL, Decimal(0))}
+
+
+def two_sheets(folder: Path, first: str, state: str = "visible") -> Path:
+    """The invoices on the second sheet, `Data`, after a sheet of one note."""
+
+    def add(sheet: Worksheet) -> None:
+        sheet.title = "Data"
+        notes = sheet.parent.create_sheet(first, 0)
+        notes["A1"] = "Printed for the meeting"
+        notes.sheet_state = state
+
+    return reopened(workbook(folder, invoices()), add)
+
+
+def test_of_the_sheets_the_first_that_a_person_sees_is_read(tmp_path: Path) -> None:
+    report = load(two_sheets(tmp_path / "in", "Lookups", "veryHidden"))
+
+    assert (report.files[0].accepted, messages(report)) == (
+        100,
+        ["invoices.xlsx: sheet 'Data' was read; the others were not ('Lookups')"],
+    )
+
+
+def test_a_hidden_sheet_of_the_tables_name_is_read_with_a_word(tmp_path: Path) -> None:
+    def hide(sheet: Worksheet) -> None:
+        sheet.title = "invoices"
+        sheet.parent.create_sheet("Notes")
+        sheet.sheet_state = "hidden"
+
+    report = load(reopened(workbook(tmp_path / "in", invoices()), hide))
+
+    assert report.files[0].accepted == 100
+    assert "invoices.xlsx: sheet 'invoices' is hidden, and was read" in messages(report, "warn")
+
+
+def test_a_sheet_that_does_not_fit_is_refused_with_those_that_may_be_meant(tmp_path: Path) -> None:
+    assert messages(load(two_sheets(tmp_path / "in", "Notes"), check=True), "reject") == [
+        "invoices.xlsx: column 'currency' is missing; sheet 'Notes' was read: to read 'Data', set sheet in a mapping"
+    ]
+
+
+def test_cells_beyond_the_header_are_pointed_out(tmp_path: Path) -> None:
+    folder = reopened(workbook(tmp_path / "in", invoices()), lambda cells: cells.__setitem__("N7", "paid by phone"))
+
+    assert messages(load(folder), "warn") == [
+        "invoices.xlsx: row 7: what stands right of the last column, 'po_number', has no name and was ignored"
+    ]
+
+
+INLINE = """<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>
+<row r="1">{header}</row><row r="2">{cells}</row>{more}</sheetData></worksheet>"""
+
+
+def inline(folder: Path, po_number: str, more: str = "") -> Path:
+    """A sheet of one invoice whose texts stand in its cells; `po_number` is written as it is given."""
+    header = ("invoice_id", "customer_id", "currency", "issue_date", "total", "po_number")
+    values = [f"<t>{cell}</t>" for cell in ("I1", "C1", "USD", "2026-05-01")]
+    texts = [f'<c t="inlineStr"><is>{cell}</is></c>' for cell in values]
+    last = f'<c t="inlineStr"><is>{po_number}</is></c>'
+    names = "".join(f'<c t="inlineStr"><is><t>{name}</t></is></c>' for name in header)
+    sheet = INLINE.format(header=names, cells=f"{''.join(texts)}<c><v>10.5</v></c>{last}", more=more)
+    return with_part(workbook(folder, invoices()), "xl/worksheets/sheet1.xml", sheet.encode())
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("<t>first_x000D_\nsecond</t>", "first\r\nsecond"),
+        ("<t>a_x005F_x0041_b</t>", "a_x0041_b"),
+        ("<r><t>東京</t></r><rPh sb='0' eb='2'><t>トウキョウ</t></rPh>", "東京"),
+    ],
+)
+def test_a_text_is_what_a_person_reads(tmp_path: Path, written: str, read: str) -> None:
+    report = load(inline(tmp_path / "in", written))
+
+    assert report.files[0].accepted == 1, messages(report)
+    with Store.open(tmp_path / "store") as store:
+        assert store.rows("select po_number from invoices") == [{"po_number": read}]
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ('<row r="2"><c><v>1</v></c></row>', "row 2 comes after row 2"),
+        ('<row r="3"><c r="A3"><v>1</v></c><c r="A3"><v>2</v></c></row>', "row 3 has a cell twice"),
+    ],
+)
+def test_a_row_or_a_cell_that_comes_twice_is_no_whole_workbook(tmp_path: Path, more: str, sentence: str) -> None:
+    assert messages(load(inline(tmp_path / "in", "<t>PO 1</t>", more), check=True), "reject") == [
+        f"invoices.xlsx is not a whole Excel workbook ({sentence})"
+    ]
+
+
+def test_the_sentence_on_a_column_speaks_of_rows(tmp_path: Path) -> None:
+    totals = [f"{total:.2f}".replace(".", ",") for total in invoices()["total"]]
+
+    assert messages(load(workbook(tmp_path / "in", invoices() | {"total": totals}), check=True), "reject") == [
+        "invoices.xlsx: column 'total' row 2: '600,88' uses a decimal comma; set the number format in a mapping"
+    ]
 
 
 def test_ids_of_more_digits_than_excel_keeps_are_pointed_out(tmp_path: Path) -> None:
