@@ -104,9 +104,10 @@ def _load(command: Parser) -> None:
     command.add_argument("paths", nargs="*", metavar="PATH", help="files named for their table, an export, or a folder of them")
     command.add_argument("--watch", metavar="DIR", help="load what arrives in DIR, and move it to its done/ or refused/")
     command.add_argument("--once", action="store_true", help="with --watch: load what is there, then end")
-    command.add_argument("--source", metavar="NAME", help=f"the system of an export ({', '.join(SOURCES)}), or a mapping of data/mappings")
+    system = command.add_mutually_exclusive_group()
+    system.add_argument("--source", metavar="NAME", help=f"the system of an export ({', '.join(SOURCES)}), or a mapping of data/mappings")
+    system.add_argument("--mapping", metavar="FILE", help="a mapping file")
     command.add_argument("--source-currency", metavar="CODE", help="the currency of an export whose rows name none")
-    command.add_argument("--mapping", metavar="FILE", help="a mapping file")
     command.add_argument("--check", action="store_true", help="validate only")
     command.add_argument("--append", action="store_true", help="add to the tables instead of replacing them")
     command.add_argument(

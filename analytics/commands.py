@@ -98,7 +98,11 @@ def _watch(asked: argparse.Namespace) -> None:
             check=asked.check,
         )
 
-    watch.watch(Path(asked.watch), load, lambda sentence: print(sentence, file=sys.stderr, flush=True), once=asked.once)
+    def say(sentence: str) -> None:
+        print(sentence, file=sys.stderr, flush=True)
+
+    if not watch.watch(Path(asked.watch), load, say, once=asked.once):
+        raise Refused("not everything that was there has been loaded")
 
 
 def _pull(asked: argparse.Namespace) -> Answer:

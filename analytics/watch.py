@@ -20,8 +20,8 @@ Load = Callable[[list[Path]], dict[str, Any]]
 Facts = dict[str, tuple[int, int]]
 
 
-def watch(folder: Path, load: Load, say: Callable[[str], None], *, interval: float = QUIET, once: bool = False) -> None:
-    """Loads what arrives in `folder` until it is stopped; with `once`, what is there, and returns.
+def watch(folder: Path, load: Load, say: Callable[[str], None], *, interval: float = QUIET, once: bool = False) -> bool:
+    """Loads what arrives in `folder` until it is stopped; with `once`, what is there, and says whether all of it was taken.
 
     A folder that arrives is a load of its own; files beside each other are one load. Names that begin with a dot or an underscore
     are left alone, so that a file can be written under such a name and renamed when it is whole. Raises `UsageError` if there is
@@ -30,13 +30,14 @@ def watch(folder: Path, load: Load, say: Callable[[str], None], *, interval: flo
     if not folder.is_dir():
         raise UsageError(f"{folder} is not a folder")
     before: dict[tuple[Path, ...], Facts] = {}
+    all_taken = True
     while True:
         now = {bundle: _facts(bundle) for bundle in _arrived(folder)}
         for bundle, facts in now.items():
             if before.get(bundle) == facts:
-                _take(folder, list(bundle), load, say)
+                all_taken &= _take(folder, list(bundle), load, say)
         if once and (not now or before == now):
-            return
+            return all_taken
         before = now
         time.sleep(interval)
 
@@ -63,7 +64,8 @@ def _facts(bundle: tuple[Path, ...]) -> Facts:
     return found
 
 
-def _take(folder: Path, paths: list[Path], load: Load, say: Callable[[str], None]) -> None:
+def _take(folder: Path, paths: list[Path], load: Load, say: Callable[[str], None]) -> bool:
+    """Loads one bundle and moves it; False if it was refused, or has to wait for another load."""
     named = ", ".join(path.name for path in paths)
     try:
         report = load(paths)
@@ -72,11 +74,12 @@ def _take(folder: Path, paths: list[Path], load: Load, say: Callable[[str], None
     sentences = [problem["message"] for file in report["files"] for problem in file["problems"]] + [report.get("problem", "")]
     if any(_BUSY in sentence for sentence in sentences):
         say(f"{named}: waits for another load")
-        return
+        return False
     refused = "problem" in report or any(file["verdict"] == "reject" for file in report["files"])
     target = _moved(folder / ("refused" if refused else "done"), paths, report)
     what = "refused" if refused else f"generation {report['generation']}"
     say(f"{named}: {what}; see {target / REPORT}")
+    return not refused
 
 
 def _moved(shelf: Path, paths: list[Path], report: dict[str, Any]) -> Path:

@@ -180,6 +180,7 @@ def test_parquet_and_workbooks_hold_the_same_figures(books: Path, tmp_path: Path
         (["kpis", "--format", "xlsx"], 2, "needs --out FILE"),
         (["kpis", "--days", "0"], 2, "at least one day"),
         (["generations", "use"], 2, "takes 1 number"),
+        (["load", "in", "--source", "xero", "--mapping", "book.toml"], 2, "--mapping: not allowed with argument --source"),
     ],
 )
 def test_a_wrong_question_gets_one_sentence(

@@ -22,6 +22,7 @@ def test_good_files_are_done_and_bad_ones_refused_with_their_reports(tmp_path: P
     csv(tmp_path / "in", text(payments()), "payments.csv")
     csv(tmp_path / "in" / "bad", text(invoices())[:-9])
 
+    assert main(["load", "--watch", str(tmp_path / "in"), "--once", "--store", str(tmp_path / "store")]) == 1
     assert main(["load", "--watch", str(tmp_path / "in"), "--once", "--store", str(tmp_path / "store")]) == 0
 
     done, refused = [next((tmp_path / "in" / shelf).iterdir()) for shelf in ("done", "refused")]
@@ -58,9 +59,9 @@ def test_what_meets_another_load_stays_and_is_tried_again(tmp_path: Path, monkey
     answers, said = iter([busy, GOOD]), list[str]()
     monkeypatch.setattr("time.sleep", lambda _seconds: None)
 
-    watch.watch(tmp_path, lambda _paths: next(answers), said.append, once=True)
+    assert not watch.watch(tmp_path, lambda _paths: next(answers), said.append, once=True)
     assert said == ["invoices.csv: waits for another load"]
-    watch.watch(tmp_path, lambda _paths: next(answers), said.append, once=True)
+    assert watch.watch(tmp_path, lambda _paths: next(answers), said.append, once=True)
     assert not (tmp_path / "invoices.csv").exists()
 
 
@@ -84,7 +85,7 @@ def test_a_link_is_refused_wherever_it_leads(tmp_path: Path) -> None:
     (tmp_path / "in" / "invoices.csv").symlink_to(tmp_path / "elsewhere" / "invoices.csv")
     (tmp_path / "in" / "june").symlink_to(tmp_path / "elsewhere")
 
-    assert main(["load", "--watch", str(tmp_path / "in"), "--once", "--store", str(tmp_path / "store")]) == 0
+    assert main(["load", "--watch", str(tmp_path / "in"), "--once", "--store", str(tmp_path / "store")]) == 1
 
     reports = [path.read_text(encoding="utf-8") for path in (tmp_path / "in" / "refused").rglob("report.json")]
     assert any("invoices.csv is a link, not a regular file" in report for report in reports)

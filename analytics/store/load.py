@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from analytics import dates
-from analytics.errors import DuebookError, OtherLayout, Refused, first_line
+from analytics.errors import DuebookError, OtherLayout, Refused, UsageError, first_line
 from analytics.schema import TABLES
 from analytics.sources import connectors
 from analytics.sources import mapping as mappings
@@ -48,8 +48,10 @@ def build(
     the file of one. `source_currency` is the currency of an export whose rows name none. `check` validates only. `expected`:
     the money that the files hold, by table and currency; other sums are refused. `progress` is called with a sentence and the share
     that is done. A store that cannot be used, or is being loaded into, refuses too. Raises
-    `UsageError` for a mapping that makes no sense.
+    `UsageError` for a mapping that makes no sense, and for a `source` beside a `mapping`.
     """
+    if source and mapping:
+        raise UsageError("name a source or give a mapping: files are read by one of them")
     directory = Path(into or os.environ.get("AR_STORE") or DEFAULT_DIRECTORY)
     connector = connectors.named(source, [path.stem for path in MAPPINGS.glob("*.toml")]) if source else None
     chosen = MAPPINGS / f"{source}.toml" if source and connector is None else mapping

@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from analytics.errors import GenerationMissing
+from analytics.errors import GenerationMissing, UsageError
 from analytics.store import LoadReport, Store, build, generations, journal, places, stage
 from tests.store.bundles import Columns, applications, arrow, csv, customers, invoices, parquet, payments, spoiled, text
 
@@ -387,6 +387,11 @@ def test_parts_of_unknown_invoices_are_quarantined(tmp_path: Path) -> None:
         "installments": 1,
         "disputes": 1,
     }
+
+
+def test_files_are_read_by_a_source_or_by_a_mapping(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="name a source or give a mapping"):
+        build([bundle(tmp_path / "in")], into=tmp_path / "store", source="xero", mapping=tmp_path / "book.toml")
 
 
 def test_parts_of_an_invoice_have_the_decimals_of_its_currency(tmp_path: Path) -> None:

@@ -74,6 +74,22 @@ def with_payments(**tables: Any) -> dict[str, Any]:
     return {"invoices": invoices(), "payments": payments(), "applications": applications()} | tables
 
 
+def joined(columns: bundles.Columns, more: bundles.Columns) -> bundles.Columns:
+    return {name: [*cells, *more[name]] for name, cells in columns.items()}
+
+
+def refund() -> bundles.Columns:
+    """The third payment, paid back a month later."""
+    third = {name: [cells[2]] for name, cells in payments().items()}
+    return third | {"payment_id": ["R-1"], "kind": ["refund"], "received_date": [date(2026, 3, 13)]}
+
+
+def taken_back() -> bundles.Columns:
+    """The refund applied to the third invoice, which is open again."""
+    third = {name: [cells[2]] for name, cells in applications().items()}
+    return third | {"application_id": ["A-R-1"], "source_id": ["R-1"], "applied_date": [date(2026, 3, 13)], "amount": [-third["amount"][0]]}
+
+
 def twice(columns: bundles.Columns, column: str, value: Any) -> bundles.Columns:
     """The third row again at the end, with another value in one column."""
     return {name: [*cells, value if name == column else cells[2]] for name, cells in columns.items()}
@@ -364,6 +380,36 @@ CASES = [
         "warn",
         "invoice 'INV-00003': 1205.28 applied, more than its 602.64",
         lambda: with_payments(applications=spoiled(applications(), "amount", Decimal("1205.28"))),
+        "applications",
+    ),
+    Case(
+        "more taken back than was applied is pointed out",
+        "warn",
+        "invoice 'INV-00003': -602.64 applied, less than nothing: more is taken back than was applied",
+        lambda: with_payments(applications=spoiled(applications(), "amount", Decimal("-602.64"))),
+        "applications",
+    ),
+    Case(
+        "more given back to a payment than was taken from it is pointed out",
+        "warn",
+        "payment 'P-00003': -602.64 applied, less than nothing",
+        lambda: with_payments(applications=spoiled(applications(), "amount", Decimal("-602.64"))),
+        "applications",
+    ),
+    Case(
+        "a refund that pays an invoice is pointed out",
+        "warn",
+        "refund 'P-00003': 602.64 applied, a refund of 602.64 takes back, it pays nothing",
+        lambda: with_payments(payments=payments() | {"kind": ["receipt", "receipt", "refund", *["receipt"] * 7]}),
+        "applications",
+    ),
+    Case(
+        "a refund may take back what a payment had paid",
+        "accept",
+        "",
+        lambda: with_payments(
+            payments=joined(payments() | {"kind": ["receipt"] * 10}, refund()), applications=joined(applications(), taken_back())
+        ),
         "applications",
     ),
     Case(
