@@ -17,6 +17,7 @@ from analytics.sources.columns import check_columns
 from analytics.sources.lines import LINE_ENDS, Block, Layout, blocks
 from analytics.sources.mapping import LINE, TableMapping
 from analytics.sources.problems import Problem, Rejected
+from analytics.sources.thousands import Doubt
 from analytics.sources.typed import FAULTS, side_by_side, translated
 
 _HEAD = 1 << 20
@@ -58,9 +59,13 @@ class CsvReader:
     def batches(self, mapped: TableMapping) -> Iterator[pa.RecordBatch]:
         """The rows in canonical columns, all text; raises `Rejected` where the file cannot be trusted."""
         layout = Layout(self.name, mapped.delimiter, mapped.quote, len(self.names), mapped.open_end)
+        doubt = Doubt(mapped)
         for block in blocks(self.path, layout, self._start, self._line):
             if len(block.lines):
-                yield self._canonical(self._parsed(block, mapped), pa.array(block.lines, pa.int64()), mapped)
+                batch = self._canonical(self._parsed(block, mapped), pa.array(block.lines, pa.int64()), mapped)
+                doubt.look(batch)
+                yield batch
+        self.notices.extend(doubt.problems(self.name))
 
     def _check_magic(self, head: bytes) -> None:
         for magic, what in _MAGIC.items():

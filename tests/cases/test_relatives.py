@@ -87,6 +87,21 @@ def test_a_rate_beyond_ten_decimals_is_pointed_out(tmp_path: Path) -> None:
     assert said(checked(folder), "fx_rates") == ("warn", "fx_rates.csv line 2: rate '0.00003912345678' is held to ten decimals")
 
 
+def in_points(*cells: str, currency: str = "USD") -> str:
+    """Three invoices without a tax, whose totals are written like that."""
+    rows = [f"I{number},C1,{currency},2026-05-01,{cell}" for number, cell in enumerate(cells, start=1)]
+    return "\n".join(["invoice_id,customer_id,currency,issue_date,total", *rows]) + "\n"
+
+
+def test_a_point_that_may_part_thousands_is_pointed_out(tmp_path: Path) -> None:
+    doubtful = "invoices.csv line 3: all 2 amounts of 'total' that have a point have three digits after it, like 1.250, and were read as"
+
+    assert said(checked(csv(tmp_path / "in", in_points("950", "1.250", "12.500"))))[1].startswith(doubtful)
+    for cells in (("950", "1.250", "12.500", "3.5"), ("950", "1250.000", "12.500")):
+        assert "three digits" not in said(checked(csv(tmp_path / "in", in_points(*cells))))[1]
+    assert "three digits" not in said(checked(csv(tmp_path / "in", in_points("950", "1.250", "12.500", currency="KWD"))))[1]
+
+
 def with_total() -> Columns:
     """The invoices, and a row of totals that has everything an invoice has."""
     given = invoices()
