@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
@@ -72,6 +73,7 @@ def found(paths: Sequence[Path], mapping: Mapping | None = None, source: Source 
     files: list[tuple[Path, str | None]] = []
     for path in paths:
         _gather(path, bundle, files)
+    files = [each for each in files if _can_be_written(each[0], bundle)]
     if source is not None or (mapping is None and _is_export(files, bundle)):
         bundle.loose.extend(path for path, _ in files if path.suffix.lower() in FORMATS)
         bundle.passed_over.extend(path for path, _ in files if path.suffix.lower() not in FORMATS)
@@ -109,6 +111,14 @@ def _gather(path: Path, bundle: Bundle, files: list[tuple[Path, str | None]]) ->
         files.append((path, None))
     except Rejected as refusal:
         bundle.refused.append((path, named_for(path), refusal.problem))
+
+
+def _can_be_written(path: Path, bundle: Bundle) -> bool:
+    """False, and refused, if the name is of bytes that no report could hold."""
+    shown = os.fsencode(path).decode("utf-8", "replace")
+    if shown != str(path):
+        bundle.refuse(Path(shown), None, "name", "has letters in its path that are not UTF-8; rename it")
+    return shown == str(path)
 
 
 def _is_export(files: Sequence[tuple[Path, str | None]], bundle: Bundle) -> bool:

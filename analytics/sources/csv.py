@@ -29,10 +29,11 @@ _MAGIC = {
     b"PAR1": "is a Parquet file, whatever its name says; rename it",
     b"%PDF": "is a PDF, whatever its name says; export it as CSV (UTF-8)",
     b"<?xml": "is XML, whatever its name says; save it as CSV (UTF-8) or .xlsx",
-    b'{"': "is JSON, whatever its name says; export it as CSV (UTF-8)",
     **dict.fromkeys((b"BZh", b"7z\xbc\xaf", b"\x28\xb5\x2f\xfd", b"\xfd7zXZ"), "is compressed; unpack it first"),
 }
 _WEB_PAGE = (b"<!doctype html", b"<html")
+_JSON = (b"{", b"[")
+_UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _DELIMITERS = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma"}
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9.]*[0-9],[0-9]{1,4}", re.ASCII)
 
@@ -71,12 +72,15 @@ class CsvReader:
         for magic, what in _MAGIC.items():
             if head.startswith(magic):
                 raise Rejected("not_csv", f"{self.name} {what}")
+        if head.lstrip().startswith(_JSON):
+            raise Rejected("not_csv", f"{self.name} is JSON, whatever its name says; export it as CSV (UTF-8)")
         if head.lstrip().lower().startswith(_WEB_PAGE):
             raise Rejected("not_csv", f"{self.name} is a web page, perhaps one that asks to sign in; sign in and export it again")
         declared = codecs.lookup(self._mapped.encoding).name
         is_utf16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or head[:200].count(b"\0") * 3 > len(head[:200])
         if is_utf16 and not declared.startswith(("utf-16", "utf-32")):
-            raise Rejected("utf16", f"{self.name}: file is UTF-16; save as UTF-8, or set encoding in a mapping")
+            what = "UTF-32" if head.startswith(_UTF32) else "UTF-16"
+            raise Rejected("utf16", f"{self.name}: file is {what}; save as UTF-8, or set encoding in a mapping")
 
     def _check_end(self) -> None:
         with open(self.path, "rb") as file:
@@ -147,6 +151,8 @@ class CsvReader:
     def _check_header(self, header: str) -> None:
         if self._needed <= set(self.names):
             return
+        if len(self.names) == 1 and self._mapped.delimiter in self.names[0]:
+            raise Rejected("quoted_lines", f"{self.name} line {self._line - 1}: each line is in quotes as a whole; export it without")
         self._check_delimiter(header)
         lines = self._first_lines()
         for line, text in enumerate(lines, start=1):

@@ -79,7 +79,8 @@ def blocks(path: Path, layout: Layout, start: int, line: int) -> Iterator[Block]
 def _check_bytes(layout: Layout, content: bytes, line: int) -> None:
     nul = content.find(b"\0")
     if nul >= 0:
-        raise Rejected("nul_bytes", f"{layout.name} line {_line_at(content, nul, line)}: NUL bytes; fetch the file again")
+        at = _line_at(content, nul, line)
+        raise Rejected("nul_bytes", f"{layout.name} line {at}: NUL bytes; fetch the file again", row=at)
     try:
         content[: content.rfind(b"\n") + 1].decode("utf-8")
     except UnicodeDecodeError as problem:

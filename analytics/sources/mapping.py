@@ -41,6 +41,7 @@ _DIRECTIVES = {
 }
 """The directives a date format may use, each with what it matches."""
 
+_PARTS_OF_A_DAY = {"day": {"%d"}, "month": {"%m", "%b", "%B"}, "year": {"%Y", "%y"}}
 _TEXT_KEYS = {"file", "date", "decimal", "thousands", "delimiter", "quote", "encoding", "sheet", "unit", "sign", "money", "keep"}
 _KEYS = _TEXT_KEYS | {"skip_rows", "columns", "constants", "values"}
 
@@ -125,6 +126,9 @@ def date_pattern(text: str) -> str:
     unknown = [part for part in parts if part.startswith("%") and part not in _DIRECTIVES]
     if unknown or "%" not in text:
         raise UsageError(f"date format '{text}' must be made of {', '.join(_DIRECTIVES)}")
+    lacking = [word for word, directives in _PARTS_OF_A_DAY.items() if not directives & set(parts)]
+    if lacking:
+        raise UsageError(f"date format '{text}' lacks the {' and the '.join(lacking)}")
     return "".join(_DIRECTIVES.get(part, re.escape(part)) for part in parts)
 
 
@@ -200,7 +204,7 @@ def _check_keep(place: str, condition: Condition, table: Table) -> None:
 
 def _check_marks(place: str, mapped: TableMapping) -> None:
     for key, value, least in (("delimiter", mapped.delimiter, 1), ("quote", mapped.quote, 0), ("decimal", mapped.decimal, 1)):
-        if not least <= len(value) <= 1 or not value.isascii() or value in "\r\n\0" * bool(value):
+        if not least <= len(value) <= 1 or not value.isascii() or (value and value in "\r\n\0"):
             raise UsageError(f"{place}: {key} must be one character, not '{value}'")
     if len(mapped.thousands) > 1 or mapped.thousands == mapped.decimal or (mapped.thousands or "x").isdigit():
         raise UsageError(f"{place}: thousands must be one character, other than the decimal mark")
@@ -218,5 +222,5 @@ def _check_marks(place: str, mapped: TableMapping) -> None:
         raise UsageError(f"{place}: skip_rows must be a whole number from 0")
     try:
         "".encode(mapped.encoding)
-    except LookupError:
+    except (LookupError, UnicodeError):
         raise UsageError(f"{place}: '{mapped.encoding}' is not an encoding, like utf-8 or cp1252") from None

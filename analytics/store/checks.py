@@ -144,7 +144,7 @@ def contradictions(connection: duckdb.DuckDBPyConnection, brought: Collection[st
 def _contradiction(table: Table, key: tuple[Any, ...], group: list[dict[str, Any]], names: dict[int, str]) -> Problem:
     differing = [name for name in table.names if len({row[name] for row in group}) > 1]
     places = ", ".join(f"{names.get(row['file_id'], 'the books, row')} {row['file_row']}" for row in group[:5])
-    what = f"{table.key[0]} {', '.join(str(part) for part in key)}"
+    what = ", ".join(f"{name} {part}" for name, part in zip(table.key, key, strict=True) if part is not None)
     if table.name == "customers" and "name" in differing:
         sentence = f"{places}: customer {key[0]} has {len({row['name'] for row in group})} names"
     else:

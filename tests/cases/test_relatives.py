@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import lzma
+import os
 import re
 import resource
 import subprocess
@@ -127,7 +128,10 @@ FILES = [
     (lzma.compress(b"invoice_id\n"), "is compressed"),
     ("\r".join(lines(invoices())).encode() + b"\r", "line 1: a carriage return without a line feed"),
     (b"\xef\xbb\xbf", "ends inside line 1"),
+    (b'\n[\n {"invoice_id": "1"}\n]\n', "is JSON"),
+    ("".join(f'"{line}"\n' for line in lines(invoices())).encode(), "line 1: each line is in quotes as a whole"),
     ("\n".join(lines(invoices())).encode("utf-16-le"), "file is UTF-16"),
+    ("\n".join(lines(invoices())).encode("utf-32"), "file is UTF-32"),
     (text(invoices()).encode().replace(b"PO 5\n", b"PO \xc0\xaf\n"), "line 6: not UTF-8"),
     (text(invoices()).encode().replace(b"PO 5\n", b"PO \xed\xa0\x80\n"), "line 6: not UTF-8"),
     (text(invoices()).encode() + b"\x1a", "file ends inside line 102"),
@@ -168,6 +172,28 @@ def test_a_parquet_file_that_unpacks_to_more_than_there_is_memory_is_rejected(tm
     assert (tmp_path / "in" / "invoices.parquet").stat().st_size < 2**20
     assert done.returncode == 1
     assert "column 'customer_id' unpacks to more than there is memory" in done.stdout + done.stderr
+
+
+def test_a_name_that_no_report_could_hold_is_refused(tmp_path: Path) -> None:
+    folder = csv(tmp_path / "in", text(invoices()))
+    (folder / os.fsdecode(b"payments-\xff.csv")).write_bytes(b"")
+    file = build([folder], into=tmp_path / "store").files[0]
+
+    assert (Path(file.path).name, file.problems[0].message) == (
+        "payments-\ufffd.csv",
+        "payments-\ufffd.csv has letters in its path that are not UTF-8; rename it",
+    )
+
+
+def test_a_contradiction_names_each_part_of_its_key(tmp_path: Path) -> None:
+    folder = csv(tmp_path / "in", text(invoices()))
+    balances = "account,balance_date,currency,balance\n1200,2026-06-30,USD,5.00\n1200,2026-06-30,USD,6.00\n"
+
+    assert said(checked(csv(folder, balances, "gl_balances.csv")), "gl_balances") == (
+        "reject",
+        "gl_balances.csv line 2, gl_balances.csv line 3: account 1200, balance_date 2026-06-30, currency USD appears 2 times with "
+        "different balance; keep the right one",
+    )
 
 
 def test_a_header_in_the_middle_of_a_file_is_a_row_that_is_set_aside(tmp_path: Path) -> None:

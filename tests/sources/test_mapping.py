@@ -50,6 +50,13 @@ def test_a_european_file_is_read_as_declared(tmp_path: Path) -> None:
     ]
 
 
+def test_a_file_without_quotes_may_have_one_in_a_cell(tmp_path: Path) -> None:
+    own = f'[invoices]\nfile = "book.csv"\ndelimiter = ";"\nquote = ""\n{COLUMNS}'
+
+    assert not load(tmp_path / "in", own, ["No;Who;Day;Sum", '1;5" pipes;2026-05-01;1.00']).refused
+    assert rows(tmp_path, "select customer_id from invoices") == [{"customer_id": '5" pipes'}]
+
+
 def test_utf16_is_read_where_it_is_declared(tmp_path: Path) -> None:
     report = load(
         tmp_path / "in",
@@ -178,6 +185,9 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
         (f"[invoices]\nunit = 'pence'\n{COLUMNS}", "unit 'pence' is not one of units, cents"),
         (f"[invoices]\nmoney = 'double'\n{COLUMNS}", "money 'double' is not one of decimal, float"),
         (f"[invoices]\nencoding = 'klingon'\n{COLUMNS}", "'klingon' is not an encoding"),
+        (f"[invoices]\nencoding = 'undefined'\n{COLUMNS}", "'undefined' is not an encoding"),
+        (f"[invoices]\ndate = '%Y'\n{COLUMNS}", "date format '%Y' lacks the day and the month"),
+        (f"[invoices]\ndate = '%d.%m.'\n{COLUMNS}", "date format '%d.%m.' lacks the year"),
         (f"[invoices]\nskip_rows = -1\n{COLUMNS}", "skip_rows must be a whole number"),
         (f"[invoices]\nkeep = 'total >'\n{COLUMNS}", "keep 'total >' cannot be read"),
         (f"[invoices]\nkeep = 'region > 5'\n{COLUMNS}", "region, which is no number"),
