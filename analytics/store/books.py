@@ -85,7 +85,9 @@ def _added(table: Table) -> str:
 
 
 def _set_aside(table: Table) -> str:
-    content = ", ".join(f"{column.name}: a.{column.name}" for column in table.columns)
+    # Amounts are texts there: a patch of JSON takes numbers through floating point.
+    shown = {column.name: "shown_amount(a.{0})" if column.kind in ("money", "number") else "a.{0}" for column in table.columns}
+    content = ", ".join(f"{name}: {cell.format(name)}" for name, cell in shown.items())
     return (
         f"insert into quarantine select a.file_id, '{table.name}', a.file_row, q.code, q.message, q.by_reference, "
         f"json_merge_patch(to_json({{{content}}}), to_json(map_from_entries([{{k: f.name, v: f.cell}} for f in coalesce(s.faults, [])]))) "

@@ -163,6 +163,11 @@ def _negative(name: str) -> Rule:
     )
 
 
+def _below_zero(name: str) -> Rule:
+    """Of what is no document, and stands in no balance."""
+    return Rule("negative", "warn", name, f"{name} < 0", f"'{name} ' || shown_amount({name}) || ' is negative'")
+
+
 def _backwards(ended: str, began: str) -> Rule:
     """A life that ends before it begins counts on no day."""
     sentence = f"'{ended} ' || {ended} || ' is before {began} ' || {began} || ': it counts on no day'"
@@ -207,8 +212,24 @@ _OWN: dict[str, tuple[Rule, ...]] = {
         ),
     ),
     "installments": (_negative("amount"),),
-    "fx_rates": (Rule("rate", "quarantine", "rate", "rate <= 0", "'rate ' || shown_amount(rate) || ' is not above zero'"),),
-    "disputes": (Rule("closed_before_opened", "warn", "closed_date", "closed_date < opened_date", "'closed_date is before opened_date'"),),
+    "fx_rates": (
+        Rule("rate", "quarantine", "rate", "rate <= 0", "'rate ' || shown_amount(rate) || ' is not above zero'"),
+        Rule(
+            "rate_to_itself",
+            "warn",
+            "rate",
+            "currency = base and rate <> 1",
+            "'rate ' || shown_amount(rate) || ' of ' || currency || ' to itself is never used'",
+        ),
+    ),
+    "disputes": (
+        Rule("closed_before_opened", "warn", "closed_date", "closed_date < opened_date", "'closed_date is before opened_date'"),
+        _below_zero("amount"),
+    ),
+    "contracts": (
+        _backwards("end_date", "start_date"),
+        _below_zero("amount"),
+    ),
 }
 """The rules of one table's own."""
 

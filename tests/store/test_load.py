@@ -389,6 +389,30 @@ def test_parts_of_unknown_invoices_are_quarantined(tmp_path: Path) -> None:
     }
 
 
+def test_unlikely_contracts_disputes_and_rates_are_pointed_out(tmp_path: Path) -> None:
+    days = {"start_date": [date(2026, 5, 1)], "end_date": [date(2026, 4, 1)]}
+    contracts = {"contract_id": ["K1"], "customer_id": ["C001"], "currency": ["USD"], **days, "amount": [Decimal("-5.00")]}
+    disputes = {"invoice_id": ["INV-00001"], "opened_date": [date(2026, 5, 1)], "amount": [Decimal("-5.00")]}
+    rates = {"rate_date": [date(2026, 5, 1)], "currency": ["EUR"], "base": ["EUR"], "rate": [Decimal("1.10")]}
+    report = build([bundle(tmp_path / "in", contracts=contracts, disputes=disputes, fx_rates=rates)], into=tmp_path / "store", check=True)
+
+    assert {
+        "contracts.parquet row 1: end_date 2026-04-01 is before start_date 2026-05-01: it counts on no day",
+        "contracts.parquet row 1: amount -5.00 is negative",
+        "disputes.parquet row 1: amount -5.00 is negative",
+        "fx_rates.parquet row 1: rate 1.10 of EUR to itself is never used",
+    } <= set(messages(report).splitlines())
+
+
+def test_a_row_that_is_set_aside_keeps_every_digit(tmp_path: Path) -> None:
+    total = Decimal("1234567890123.4567")
+    invoice = {name: cells[:1] for name, cells in invoices().items()} | {"subtotal": [None], "tax": [None], "total": [total]}
+    odd = arrow(invoice, {"total": pa.decimal128(18, 4)})
+    build([bundle(tmp_path / "in", invoices=odd, payments=None, applications=None)], into=tmp_path / "store")
+
+    assert rows(tmp_path / "store", "select content ->> '$.total' from quarantine") == [("1234567890123.4567",)]
+
+
 def test_files_are_read_by_a_source_or_by_a_mapping(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="name a source or give a mapping"):
         build([bundle(tmp_path / "in")], into=tmp_path / "store", source="xero", mapping=tmp_path / "book.toml")
