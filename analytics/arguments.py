@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import NoReturn, TypeVar
 
-from analytics import cohorts, dates, pivot
+from analytics import cohorts, dates, pivot, time_to_pay
 from analytics.answers import STYLES
 from analytics.buckets import DEFAULT_EDGES, parse_edges
 from analytics.errors import UsageError
@@ -56,6 +56,9 @@ def parser() -> Parser:
     _changes(commands.add_parser("changes", parents=asking, help="what changed what is open since a day, and who moved it"))
     _pivot(commands.add_parser("pivot", parents=asking, help="any figure by rows and columns, with totals"))
     _cohorts(commands.add_parser("cohorts", parents=asking, help="what a month billed, by how soon it was paid"))
+    waiting = commands.add_parser("time-to-pay", parents=asking, help="by how many days a half is paid, open invoices included")
+    _months(waiting)
+    _at_risk(commands.add_parser("at-risk", parents=asking, help="what of a month's billing is unpaid 90 days after its due date"))
     _rolls(commands.add_parser("rolls", parents=asking, help="what of each bucket is older a month later"))
     concentration = commands.add_parser("concentration", parents=asking, help="how much the largest debtors owe")
     concentration.add_argument("--late", action="store_true", help="of what is past due, instead of all that is open")
@@ -200,6 +203,12 @@ def _cohorts(command: Parser) -> None:
 def _rolls(command: Parser) -> None:
     _edges(command)
     _months(command)
+
+
+def _at_risk(command: Parser) -> None:
+    days, months = time_to_pay.DAYS, time_to_pay.RISK_MONTHS
+    command.add_argument("--days", type=int, default=days, metavar="N", help=f"days after the due date (default: {days})")
+    command.add_argument("--months", type=int, default=months, metavar="N", help=f"how many months (default: {months})")
 
 
 def _months(command: Parser) -> None:

@@ -39,6 +39,7 @@ from analytics import (
     rolls,
     settings,
     tie_out,
+    time_to_pay,
     watch,
 )
 from analytics.answers import Answer, amount_text, plain, records
@@ -337,6 +338,18 @@ def _cohorts(asked: argparse.Namespace) -> Answer:
         return _rows(cohorts.shares(store, scope, edges=asked.edges, months=asked.months), store, scope)
 
 
+def _time_to_pay(asked: argparse.Namespace) -> Answer:
+    with _books(asked) as (store, scope):
+        found = time_to_pay.curve(store, scope, months=asked.months)
+        issued = {"issued_from": found.first.isoformat(), "issued_to": found.last.isoformat()}
+        return _rows(found.summary, store, scope, **issued, curve=records(found.curve))
+
+
+def _at_risk(asked: argparse.Namespace) -> Answer:
+    with _books(asked) as (store, scope):
+        return _rows(time_to_pay.at_risk(store, scope, days=asked.days, months=asked.months), store, scope)
+
+
 def _rolls(asked: argparse.Namespace) -> Answer:
     with _books(asked) as (store, scope):
         return _rows(rolls.rates(store, scope, edges=asked.edges, months=asked.months), store, scope)
@@ -517,6 +530,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Answer | None]] = {
     "changes": _changes,
     "pivot": _pivot,
     "cohorts": _cohorts,
+    "time-to-pay": _time_to_pay,
+    "at-risk": _at_risk,
     "rolls": _rolls,
     "concentration": _concentration,
     "allowance": _allowance,

@@ -246,6 +246,8 @@ def test_the_module_runs_as_a_program(books: Path) -> None:
         (["changes", "--from", "2026-05-31"], '"paid": "30.00"'),
         (["cohorts", "--edges", "0,60"], '"paid_0": "0.0000"'),
         (["cohorts", "--behind", "2026-05-10"], '"month": "2026-05"'),
+        (["time-to-pay"], '"median": null'),
+        (["at-risk", "--days", "0"], '"rate": "1.0000"'),
         (["rolls"], '"rate": "0.7000"'),
         (["concentration"], '"share": "0.5809"'),
         (["allowance", "--factor", "1.1"], '"billed_from": "2024-07-01"'),

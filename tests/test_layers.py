@@ -15,7 +15,7 @@ GROUND = {"scope", "dates", "money", "errors", "buckets", "schema", "frames", "s
 """Modules of `analytics` that stand on nothing but each other."""
 
 REPORTS = {"aging", "kpis", "overdue", "movements", "customers", "forecast", "dso", "debtors", "collected", "choices"}
-REPORTS |= {"pivot", "cohorts", "rolls", "concentration", "changes", "evidence"}
+REPORTS |= {"pivot", "cohorts", "rolls", "concentration", "changes", "evidence", "allowance", "tie_out", "time_to_pay"}
 PUTS_SIDE_BY_SIDE = {"customers": {"aging", "kpis"}, "kpis": {"dso"}, "aging": {"dso"}, "pivot": {"dso"}}
 """The reports that call others: a profile shows two, and DSO is pure arithmetic that three of them need."""
 

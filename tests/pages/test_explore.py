@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analytics import allowance, cohorts, pivot
+from analytics import allowance, cohorts, pivot, time_to_pay
 from analytics.scope import Scope
 from analytics.store import Store
 from pages.ui import explored
@@ -22,7 +22,7 @@ def sentences(app: AppTest) -> list[str]:
     return [error.value for error in app.error]
 
 
-@pytest.mark.parametrize("view", ["Pivot", "Cohorts", "Roll rates", "Concentration", "Allowance"])
+@pytest.mark.parametrize("view", ["Pivot", "Cohorts", "Time to pay", "Roll rates", "Concentration", "Allowance"])
 def test_every_way_of_looking_stands(show: Show, demo_store: Store, view: str) -> None:
     app = show(demo_store, EXPLORE, explore=view)
     assert sentences(app) == []
@@ -36,6 +36,14 @@ def test_the_allowance_is_that_of_the_factor_in_the_url(show: Show, demo_store: 
     assert shown["allowance"].dropna().tolist() == [float(row["allowance"]) for row in wanted if row["allowance"] is not None]
     assert shown["exposure"].tolist() == [float(row["exposure"]) for row in wanted]
     assert [bool(rate) for rate in shown["rate"][:-1]] == [row["rate"] is not None for row in rows(found.rows)]
+
+
+def test_the_time_to_pay_is_that_of_the_books(show: Show, demo_store: Store) -> None:
+    app = show(demo_store, EXPLORE, explore="Time to pay")
+    found = rows(time_to_pay.curve(demo_store, Scope(currency="EUR")).summary)[0]
+    assert [metric.value for metric in app.metric] == [write.items(found[name], "day") for name in ("quarter", "median", "three_quarters")]
+    risks = rows(time_to_pay.at_risk(demo_store, Scope(currency="EUR")))
+    assert app.dataframe[0].value["unpaid"].dropna().tolist() == [float(row["unpaid"]) for row in risks if row["unpaid"] is not None]
 
 
 def test_a_month_shows_the_documents_that_it_billed(show: Show, demo_store: Store) -> None:
