@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 import streamlit as st
@@ -61,9 +62,18 @@ def choices(view: View) -> Wanted:
 
 def month_end(view: View, wanted: Wanted) -> None:
     """The card with the pack's downloads."""
-    with cards.card(PACK, f"as of {write.day(view.day)}", method=CONTENTS):
+    with cards.card(PACK, f"as of {write.day(view.day)}", method=CONTENTS) as end:
+        with end:
+            _close_of_month(view)
         st.caption(CONTENTS.partition("** ")[2])
         downloads(view, partial(_pack, view, wanted), PACK, key="pack")
+
+
+def _close_of_month(view: View) -> None:
+    """A way to the last month that is over, from a day within a month."""
+    close = dates.month_start(view.day + timedelta(days=1)) - timedelta(days=1)
+    if close < view.day:
+        st.button(f"Close of {close:%B}", on_click=partial(st.session_state.update, as_of=close), key="close_of_month")
 
 
 def preview(view: View, wanted: Wanted) -> None:
