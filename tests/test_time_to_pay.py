@@ -137,7 +137,7 @@ ENDS = st.lists(st.tuples(st.integers(0, 40), st.sampled_from([PAID, OPEN, WRITT
 
 
 @given(ENDS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_the_curve_is_the_product_of_its_definition(watched: Watched) -> None:
     steps, summary = found(book(watched))
     assert {row["days"]: row["unpaid"] for row in steps} == by_hand(watched)

@@ -26,7 +26,9 @@ def found(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("path", [*PATHS, "load", "explore?explore=Cohorts", "explore?explore=Concentration", "explore?explore=Allowance"])
+@pytest.mark.parametrize(
+    "path", [*PATHS, "load", *(f"explore?explore={view}" for view in ("Cohorts", "Time to pay", "Concentration", "Allowance"))]
+)
 def test_axe_finds_nothing_grave(visit: Visit, path: str) -> None:
     page = visit(path)
     for viewport, scheme in ((WIDE, "light"), (WIDE, "dark"), (PHONE, "light"), (PHONE, "dark")):
