@@ -28,6 +28,7 @@ def load(
     source: str | None = None,
     source_currency: str | None = None,
     append: bool = False,
+    careful: bool = False,
     check: bool = False,
     progress: Callable[[str, float], None] | None = None,
 ) -> dict[str, Any]:
@@ -37,7 +38,7 @@ def load(
     """
     named = {"--mapping": mapping, "--source": source, "--source-currency": source_currency}
     words = [f"{name}={value}" for name, value in named.items() if value is not None]
-    words += [name for name, wanted in (("--append", append), ("--check", check)) if wanted]
+    words += [name for name, wanted in (("--append", append), ("--careful", careful), ("--check", check)) if wanted]
     command = [sys.executable, "-m", "analytics", "load", *words, f"--store={into.resolve()}", "--format=json", "--progress=lines", "--"]
     said = ""
     with subprocess.Popen(

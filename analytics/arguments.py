@@ -113,6 +113,7 @@ def _load(command: Parser) -> None:
     command.add_argument("--source-currency", metavar="CODE", help="the currency of an export whose rows name none")
     command.add_argument("--check", action="store_true", help="validate only")
     command.add_argument("--append", action="store_true", help="add to the tables instead of replacing them")
+    command.add_argument("--careful", action="store_true", help="refuse what would leave a table with half of its rows, or fewer")
     command.add_argument(
         "--expect", type=_total, action="append", default=[], metavar="TABLE:CODE=SUM", help="refuse files whose money is not this sum"
     )

@@ -83,7 +83,9 @@ def _load(asked: argparse.Namespace) -> Answer | None:
     if not asked.paths:
         raise UsageError("name the files to load, or a folder to --watch")
     with Lines() if asked.progress == "lines" else Bar() as bar:
-        report = _built(asked, asked.paths, bar, mapping=asked.mapping, append=asked.append, expected=dict(asked.expect))
+        report = _built(
+            asked, asked.paths, bar, mapping=asked.mapping, append=asked.append, careful=asked.careful, expected=dict(asked.expect)
+        )
     return _loaded(report)
 
 
@@ -96,6 +98,7 @@ def _watch(asked: argparse.Namespace) -> None:
             source_currency=asked.source_currency,
             mapping=Path(asked.mapping) if asked.mapping else None,
             append=asked.append,
+            careful=asked.careful,
             check=asked.check,
         )
 
@@ -121,6 +124,7 @@ def _built(
     *,
     mapping: str | None = None,
     append: bool = False,
+    careful: bool = False,
     expected: Totals | None = None,
 ) -> LoadReport:
     """Loads `paths` as the options say, and learns what the pages ask for first."""
@@ -131,6 +135,7 @@ def _built(
         source_currency=asked.source_currency,
         mapping=mapping,
         append=append,
+        careful=careful,
         check=asked.check,
         expected=expected,
         progress=bar.show,

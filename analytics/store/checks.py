@@ -19,6 +19,8 @@ LISTED = 1_000
 """How many problems of one kind a file's report lists; all of them are stored."""
 
 EXAMPLES = 20
+LOSSES = ("shrunk", "set_aside_later")
+"""Warnings that say of a whole table what the books would lose of it."""
 CLAIMS = "claims"
 EXTRACTED = "extracted"
 REFERENCES: dict[str, tuple[str, ...]] = {
@@ -185,6 +187,14 @@ def shrunk(connection: duckdb.DuckDBPyConnection, files: Sequence[FileReport]) -
             lost = 100 - 100 * new // held
             sentence = f"{new:,} {table}, {held:,} in the books (-{lost} %): make sure that the export is complete"
             yield parts[0].number, Problem("shrunk", "warn", f"{parts[0].short_name}: {sentence}")
+
+
+def losses(files: Sequence[FileReport]) -> Iterator[tuple[int, Problem]]:
+    """Yields a rejection where a table would lose rows that the books hold, of which there are warnings already."""
+    for file in files:
+        if any(problem.code in LOSSES for problem in file.problems):
+            sentence = f"{file.short_name}: the books would lose rows; a careful load does not do that, and nothing was published"
+            yield file.number, Problem("careful", "reject", sentence)
 
 
 def unexpected(files: Sequence[FileReport], expected: Totals) -> Iterator[tuple[int, Problem]]:

@@ -37,6 +37,7 @@ def build(
     source_currency: str | None = None,
     mapping: str | os.PathLike[str] | None = None,
     append: bool = False,
+    careful: bool = False,
     check: bool = False,
     expected: Totals | None = None,
     progress: Progress | None = None,
@@ -44,10 +45,10 @@ def build(
     """Loads the files or folders at `paths` into the store at `into` (default: `AR_STORE`, else `data/warehouse`).
 
     One call is one load: all of it is published as a new generation, or nothing changes and the report says why. A load replaces
-    the tables it brings; with `append` it adds to them. `source` names a connector, or a mapping of `data/mappings`; `mapping` is
-    the file of one. `source_currency` is the currency of an export whose rows name none. `check` validates only. `expected`:
-    the money that the files hold, by table and currency; other sums are refused. `progress` is called with a sentence and the share
-    that is done. A store that cannot be used, or is being loaded into, refuses too. Raises
+    the tables it brings; with `append` it adds to them; a `careful` one refuses to leave a table with half of its rows. `source` names a
+    connector, or a mapping of `data/mappings`; `mapping` is the file of one. `source_currency` is the currency of an export whose rows name
+    none. `check` validates only. `expected`: the money that the files hold, by table and currency; other sums are refused. `progress` is
+    called with a sentence and the share that is done. A store that cannot be used, or is being loaded into, refuses too. Raises
     `UsageError` for a mapping that makes no sense, and for a `source` beside a `mapping`.
     """
     if source and mapping:
@@ -59,7 +60,7 @@ def build(
     bundle.currency = source_currency
     try:
         with locked(directory), publish.workspace(directory) as work, closing(_Load(directory, work, bundle, append, progress)) as load:
-            return load.run(check, expected or {})
+            return load.run(check, careful, expected or {})
     except (Refused, OSError, duckdb.Error, MemoryError) as problem:
         sentence = str(problem) if isinstance(problem, Refused) else f"the load failed ({first_line(problem)}); nothing was published"
         return LoadReport([FileReport(str(path), None, [Problem("not_published", "reject", sentence)]) for path in paths])
@@ -113,7 +114,7 @@ class _Load:
         """Lets go of the draft and of the generation before it."""
         self.connection.close()
 
-    def run(self, check: bool, expected: Totals) -> LoadReport:
+    def run(self, check: bool, careful: bool, expected: Totals) -> LoadReport:
         """Reads, checks and, unless `check` says otherwise, publishes."""
         stage.prepare(self.connection)
         self._read()
@@ -124,6 +125,8 @@ class _Load:
             self._hold()
         checks.report(self.connection, self.files)
         self._warn()
+        if careful:
+            self._add(checks.losses(self.files))
         self._add(checks.unexpected(self.files, expected))
         report = LoadReport(self.files)
         if check or report.refused:

@@ -233,6 +233,18 @@ def test_half_of_the_rows_are_pointed_out(tmp_path: Path) -> None:
     assert said(checked(parquet(tmp_path / "most", invoices=invoices(51))))[0] == "accept"
 
 
+def test_a_careful_load_leaves_no_table_with_half_of_its_rows(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    build([parquet(tmp_path / "in", invoices=invoices(), payments=payments())], into=store)
+    half = parquet(tmp_path / "half", invoices=invoices(50))
+    refused = build([half], into=store, careful=True)
+
+    assert (refused.generation, said(refused)[0]) == (None, "reject")
+    assert "invoices.parquet: the books would lose rows; a careful load does not do that, and nothing was published" in said(refused)[1]
+    assert build([half], into=store).generation == 2
+    assert build([parquet(tmp_path / "most", invoices=invoices(26))], into=store, careful=True).generation == 3
+
+
 def test_every_kind_of_damage_is_held_by_a_test_that_is_there() -> None:
     root = Path(__file__).parents[2]
     page = (root / "docs" / "safety.md").read_text(encoding="utf-8")
