@@ -167,6 +167,7 @@ def aging_by_segment(view: View, *, height: int = charts.HEIGHT, pills: bool = T
     with cards.card("Aging by bucket", method=cut.method) as end:
         with end:
             chosen = bucket_pills() if pills else st.session_state.get("bucket")
+            _way_to_items(chosen, cut, listed=not pills)
             export.menu(
                 view,
                 "Aging by bucket and segment",
@@ -187,6 +188,17 @@ def bucket_pills(labels: Sequence[str] = LABELS) -> str | None:
     if st.session_state.get("bucket") not in (None, *labels):
         st.session_state["bucket"] = None
     return st.pills("Bucket", labels, key="bucket", bind="query-params", label_visibility="collapsed")
+
+
+def _way_to_items(bucket: str | None, cut: Cut, *, listed: bool) -> None:
+    """A link to exactly the items of `bucket`: what is late to where it is worked through, else to their list, if not here."""
+    if cut == Cut() and bucket in LABELS[1:]:
+        page, url = "collections/overdue", {"late": bucket}
+    elif bucket and not listed:
+        page, url = "receivables/aging", {"bucket": bucket}
+    else:
+        return
+    st.page_link(f"pages/{page}.py", label="Its items", icon=":material/list:", help=f"The open items of {bucket}", query_params=url)
 
 
 def toggle_bucket(label: str) -> None:

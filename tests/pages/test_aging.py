@@ -63,3 +63,23 @@ def test_edges_that_cannot_be_are_said_and_the_usual_ones_used(show: Show, three
 def test_a_bucket_of_other_edges_narrows_nothing(show: Show, three: Store) -> None:
     app = show(three, AGING, edges="0, 45", bucket="1-30")
     assert len(app.dataframe[1].value) == 3
+
+
+@pytest.mark.parametrize(
+    ("page", "bucket", "leads_to"),
+    [
+        ("receivables/overview", "1-30", "overdue?late=1-30"),
+        ("receivables/overview", "Not due", "aging?bucket=Not+due"),
+        (AGING, "31-60", "overdue?late=31-60"),
+        (AGING, "Not due", None),  # they are listed below
+    ],
+)
+def test_a_bucket_leads_to_exactly_its_items(show: Show, three: Store, page: str, bucket: str, leads_to: str | None) -> None:
+    app = show(three, page, bucket=bucket)
+    next(group for group in app.button_group if group.key == "bucket").set_value(bucket).run()
+    links = [f"{link.proto.page}?{link.proto.query_string}" for link in app.get("page_link")]
+    assert links == ([leads_to] if leads_to else [])
+
+
+def test_the_overdue_list_has_the_items_of_a_bucket(show: Show, three: Store) -> None:
+    assert list(show(three, "collections/overdue", late="31-60").dataframe[0].value["number"]) == ["I2"]
