@@ -118,7 +118,7 @@ def headline(view: View) -> Figure:
     row = next((row for row in ahead(view).added_up if row["days"] == 30), None)
     return Figure(
         EXPECTED,
-        write.short(row and row["mean"], view.shown),
+        write.short(row["mean"] if row else Decimal(0), view.shown),
         row and f"{write.short(row['lo80'], view.shown)} to {write.short(row['hi80'], view.shown)}",
         "80%",
         f"{method(found)} The line: the thirteen weeks ahead.",

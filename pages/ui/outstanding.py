@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -212,10 +213,15 @@ def target() -> dict[str, Decimal]:
     return {} if aim is None else {"Target": aim}
 
 
-def figures(view: View, day: date, days: int) -> dict[str, Decimal | None]:
+def figures(view: View, day: date, days: int) -> dict[str, Any]:
     """Every figure of the shown currency at `day`, by its column."""
-    frame = ask(kpis.summary, view.store, view.focus.at(day), days=days)
-    return next((row for row in records(frame) if row["currency"] == view.shown), {})
+    return of_currency(ask(kpis.summary, view.store, view.focus.at(day), days=days), view.shown)
+
+
+def of_currency(summary: pd.DataFrame, currency: str) -> dict[str, Any]:
+    """The row of `currency`; where nothing is in it a sum is 0, as any sum of nothing, and only ratios are undefined."""
+    nothing = {name: ZERO for name, kind in kpis.COLUMNS.items() if kind == "amount"}
+    return next((row for row in records(summary) if row["currency"] == currency), nothing)
 
 
 def sums(view: View, day: date, days: int) -> Inputs:

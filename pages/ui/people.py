@@ -10,7 +10,7 @@ import streamlit as st
 
 from analytics import customers
 from analytics.customers import Profile
-from pages.ui import cards, charts, export, filters, lists, shown, states, tables
+from pages.ui import cards, charts, export, filters, lists, outstanding, shown, states, tables
 from pages.ui import format as write
 from pages.ui.cells import column, records
 from pages.ui.filters import View
@@ -69,14 +69,14 @@ def who(found: Profile) -> None:
 
 def headlines(view: View, found: Profile) -> None:
     """What it owes, and how it pays."""
-    now = next((row for row in records(found.figures) if row["currency"] == view.shown), {})
+    now = outstanding.of_currency(found.figures, view.shown)
     behaviour = _behaviour(found)
     limit = found.customer["credit_limit"]
-    used = now.get("open") / limit if limit and now.get("open") is not None and found.customer["currency"] == view.shown else None
+    used = now["open"] / limit if limit and found.customer["currency"] == view.shown else None
     cells = [
-        ("Open", write.money(now.get("open"), view.shown), "Sum of open amounts of its invoices and debit notes."),
-        ("Overdue", write.money(now.get("overdue"), view.shown), "The part of it whose due date has passed."),
-        ("Unapplied", write.money(now.get("unapplied"), view.shown), "Receipts less refunds plus credit notes, less what is applied."),
+        ("Open", write.money(now["open"], view.shown), "Sum of open amounts of its invoices and debit notes."),
+        ("Overdue", write.money(now["overdue"], view.shown), "The part of it whose due date has passed."),
+        ("Unapplied", write.money(now["unapplied"], view.shown), "Receipts less refunds plus credit notes, less what is applied."),
         ("Credit limit used", write.percent(used), "Open / credit limit, where both are in the currency shown."),
         ("Days late, median", write.days(behaviour.get("median_days_late")), _how_it_pays(behaviour)),
     ]

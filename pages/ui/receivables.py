@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analytics import aging, buckets, debtors, dso, kpis
+from analytics import aging, buckets, debtors, dso
 from analytics.errors import UsageError
 from analytics.exports import SheetChart
 from analytics.money import rounded_to
@@ -115,16 +115,16 @@ def headlines(view: View, back: str) -> list[Figure]:
     """Open, overdue, its share and DSO: now, against `back` ago, with half a year behind them."""
     now, before = _figures(view, timedelta(0)), _figures(view, timedelta(days=BACK[back]))
     past = ask(aging.trend, view.store, view.focus, every="week", start=view.day - HISTORY)
-    opened = [*column(past, "total"), now.get("open")]
+    opened = [*column(past, "total"), now["open"]]
     late = [total - not_due for total, not_due in zip(column(past, "total"), column(past, LABELS[0]), strict=True)]
-    late.append(now.get("overdue"))
-    sales = now.get("sales")
+    late.append(now["overdue"])
+    sales = now["sales"]
     population = f"Population: {write.plain(view.caption)}."
     return [
         Figure(
             "Open receivables",
-            write.short(now.get("open"), view.shown),
-            _grown(now.get("open"), before.get("open")),
+            write.short(now["open"], view.shown),
+            _grown(now["open"], before["open"]),
             back,
             f"**Gross open AR**: the sum of open amounts of invoices and debit notes, {_exact(view, now, 'open')}. "
             f"Less {_exact(view, now, 'unapplied')} unapplied it is net AR of {_exact(view, now, 'net')}. {population}",
@@ -132,8 +132,8 @@ def headlines(view: View, back: str) -> list[Figure]:
         ),
         Figure(
             "Overdue",
-            write.short(now.get("overdue"), view.shown),
-            _grown(now.get("overdue"), before.get("overdue")),
+            write.short(now["overdue"], view.shown),
+            _grown(now["overdue"], before["overdue"]),
             back,
             f"**Overdue**: open amounts whose due date has passed, {_exact(view, now, 'overdue')}; due today is not overdue. {population}",
             late,
@@ -294,7 +294,7 @@ def all_debtors(view: View, bucket: str | None, cut: Cut = Cut()) -> None:
 def net_in_words(view: View) -> str:
     """Gross less unapplied is net, with its figures, in a line."""
     now = _figures(view, timedelta(0))
-    gross, credit, net = (write.money(now.get(name), view.shown) for name in ("open", "unapplied", "net"))
+    gross, credit, net = (write.money(now[name], view.shown) for name in ("open", "unapplied", "net"))
     return f"Gross open {gross} less {credit} unapplied payments and credit notes is net AR of {net}."
 
 
@@ -332,8 +332,7 @@ def _debtor_table(frame: pd.DataFrame, view: View, key: str, bucket: str | None,
 
 
 def _figures(view: View, ago: timedelta) -> dict[str, Any]:
-    frame = ask(kpis.summary, view.store, view.focus.at(view.day - ago), days=DSO_DAYS)
-    return next((row for row in records(frame) if row["currency"] == view.shown), {})
+    return outstanding.figures(view, view.day - ago, DSO_DAYS)
 
 
 def _layers(frame: pd.DataFrame, by: str, labels: Sequence[str]) -> dict[str, Sequence[Decimal]]:
@@ -351,7 +350,7 @@ def _aging_alt(frame: pd.DataFrame, view: View, labels: Sequence[str]) -> str:
 
 
 def _exact(view: View, figures: dict[str, Any], name: str) -> str:
-    return write.plain(write.money(figures.get(name), view.shown))
+    return write.plain(write.money(figures[name], view.shown))
 
 
 def _grown(now: Decimal | None, before: Decimal | None) -> str | int | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.ledger import Ledger
 from tests.pages.conftest import Show
 
@@ -54,3 +56,15 @@ def test_an_input_that_a_figure_does_not_have_gives_way_to_its_first(show: Show,
     with book(ledger).store(tmp_path) as store:
         app = show(store, FIGURE, figure="Overdue", behind="applied")
     assert any("1 customer · $10.00" in each.value.replace("\\", "") for each in app.caption)
+
+
+@pytest.mark.parametrize("page", ["receivables/overview", "receivables/figure", "receivables/aging", "receivables/customers"])
+def test_a_sum_of_nothing_is_0_and_only_a_ratio_of_nothing_is_undefined(show: Show, ledger: Ledger, tmp_path: Path, page: str) -> None:
+    book = ledger.invoice("I1", "C1", "50.00", issue="2026-05-01").invoice("I2", "C2", "60.00", issue="2026-06-01")
+    with book.store(tmp_path) as store:
+        app = show(store, page, as_of="2026-05-01", customer="C2", of="C2")
+    shown = {metric.label: metric.value for metric in app.metric}
+    undefined = {"Overdue share", "DSO", "Credit limit used", "Days late, median"}
+    assert {label for label, value in shown.items() if value == "n/a"} <= undefined
+    assert shown.get("Open receivables", "$0.00") in ("$0", "$0.00")
+    assert not any("n/a" in caption.value for caption in app.caption)
