@@ -149,6 +149,7 @@ def papers(view: View, found: Profile) -> None:
 DOCUMENTS = {
     "number": Column("Number"),
     "kind": Column("Kind"),
+    "status": Column("Status", width=70),
     "issue_date": Column("Issued", "date"),
     "due_date": Column("Due", "date"),
     "currency": Column("Currency", width=80),
@@ -196,6 +197,8 @@ def _named(frame: pd.DataFrame) -> pd.DataFrame:
         named["number"] = [number or identity for number, identity in numbers]
     if "kind" in frame:
         named["kind"] = [KINDS.get(kind, kind) for kind in column(frame, "kind")]
+    if "status" in frame:
+        named["status"] = [status.capitalize() for status in column(frame, "status")]
     if "source" in frame:
         named["source"] = [SOURCES.get(source, source) for source in column(frame, "source")]
     return frame.assign(**named)

@@ -228,6 +228,24 @@ def test_what_a_customer_settled_leaves_out_what_was_voided() -> None:
     assert {row["invoice_id"]: row["settled_date"] for row in rows(profile.documents)} == {"paid": date(2026, 6, 10), "voided": None}
 
 
+def test_what_is_paid_before_it_is_issued_is_settled_from_its_first_day_on() -> None:
+    book = (
+        ledger()
+        .customer("C1")
+        .invoice("prepaid", "C1", "10.00", issue="2026-06-01", due="2026-06-15")
+        .receipt("P1", "C1", "10.00", "2026-05-20", applied={"prepaid": "10.00"})
+        .invoice("draft", "C1", "7.00", issue="2026-06-01", status="draft")
+        .invoice("open", "C1", "5.00", issue="2026-06-01")
+        .invoice("nothing", "C1", "0.00", issue="2026-06-01")
+    )
+    with book.direct_store() as store:
+        profile = customers.profile(store, Scope(date(2026, 6, 30)), "C1")
+    settled = {row["invoice_id"]: row["settled_date"] for row in rows(profile.documents)}
+    assert settled == {"prepaid": date(2026, 6, 1), "draft": None, "open": None, "nothing": None}
+    (behaviour,) = rows(profile.behaviour)
+    assert (behaviour["invoices_settled"], behaviour["median_days_late"], behaviour["settled_late"]) == (1, -14, 0)
+
+
 def test_a_payment_that_names_its_invoice_is_applied_to_it(tmp_path: Path) -> None:
     book = ledger().customer("C1").invoice("I1", "C1", "100.00", issue="2026-05-01", due="2026-05-31")
     paid = book.row(

@@ -159,3 +159,10 @@ def test_a_customer_outside_the_filters_is_not_said_to_owe_nothing(show: Show, l
     sentence = "Nothing of it is open within the filters."
     assert not any(sentence in each.value for each in inside.info)
     assert any(sentence in each.value for each in outside.info)
+
+
+def test_a_draft_among_a_customers_documents_says_that_it_is_one(show: Show, ledger: Ledger, tmp_path: Path) -> None:
+    book = ledger.invoice("I1", "C1", "50.00", issue="2026-05-01").invoice("I2", "C1", "9.00", issue="2026-05-02", status="draft")
+    with book.store(tmp_path) as store:
+        app = show(store, "receivables/customers", of="C1")
+    assert dict(app.dataframe[0].value[["number", "status"]].to_numpy()) == {"I1": "Posted", "I2": "Draft"}

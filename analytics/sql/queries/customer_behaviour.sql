@@ -1,12 +1,11 @@
 -- Grain: one row per currency in which the customer with key $key had an invoice or a receipt by $day.
 with settled as (
-    select currency, max(valid_to) - max(due_date) as days_late
-    from segments
-    where
-        customer_key = $key and valid_from <= $day
-        and invoice_key in (select invoice_key from documents where customer_key = $key and alive_from <= $day and $day < alive_to)
-    group by currency, invoice_key
-    having max(valid_to) <= $day
+    select d.currency, coalesce(max(s.valid_to), d.alive_from) - coalesce(max(s.due_date), d.due_date) as days_late
+    from documents d
+    left join segments s on s.customer_key = $key and s.invoice_key = d.invoice_key and s.valid_from <= $day
+    where d.customer_key = $key and d.kind <> 'credit_note' and d.total <> 0 and d.alive_from <= $day and $day < d.alive_to
+    group by d.invoice_key, d.currency, d.alive_from, d.due_date
+    having coalesce(max(s.valid_to), d.alive_from) <= $day
 ),
 received as (
     select currency, max(received_date) as last_receipt_date, arg_max(amount, (received_date, payment_id)) as last_receipt_amount

@@ -1,4 +1,5 @@
--- Grain: one row per document of the customer with key $key, issued by $day.
+-- Grain: one row per document of the customer with key $key, issued by $day. What was paid before it was issued never had a balance: it
+-- is settled from its first day on.
 select
     d.invoice_id,
     d.number,
@@ -12,7 +13,10 @@ select
     case when d.kind <> 'credit_note' then coalesce(s.open_amount, 0) end as open_amount,
     case when d.kind = 'credit_note' then coalesce(c.unapplied_amount, 0) end as unapplied_amount,
     case when s.open_amount is not null then cast($day - s.oldest_due_date as integer) end as days_late,
-    case when s.open_amount is null and $day < d.alive_to then s.settled_date end as settled_date,
+    case
+        when s.open_amount is null and $day < d.alive_to and d.kind <> 'credit_note' and d.total <> 0
+            then coalesce(s.settled_date, d.alive_from)
+    end as settled_date,
     x.invoice_key is not null as disputed
 from documents d
 left join (
