@@ -369,6 +369,8 @@ def _concentration(asked: argparse.Namespace) -> Answer:
             "debtors": found.debtors,
             "total": plain(found.total, "total", found.currency),
             "hhi": plain(found.hhi, "hhi"),
+            "in_credit": found.in_credit,
+            "credit": plain(found.credit, "credit", found.currency),
             "curve": records(found.curve, found.currency),
         }
         return Answer(document | _unconverted(store, scope), found.curve)

@@ -1,7 +1,7 @@
 """Concentration: how much of what is open the largest debtors owe.
 
 Of customers who owe something (open amounts that add up to more than zero): a share is of the sum of theirs, and HHI is the sum of
-the squared shares (1 is a single debtor, 1/n are n equal ones).
+the squared shares (1 is a single debtor, 1/n are n equal ones). The others, in credit, are counted apart.
 """
 
 from __future__ import annotations
@@ -26,13 +26,18 @@ STEPS = (1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700)
 
 @dataclass(frozen=True)
 class Concentration:
-    """`curve` has `debtors` (the n largest), `amount` (what they owe) and `share` (4 decimals); `hhi` is null where nobody owes."""
+    """`curve` has `debtors` (the n largest), `amount` (what they owe) and `share` (4 decimals); `hhi` is null where nobody owes.
+
+    `in_credit` customers, whose open amounts add up to less than zero, to `credit` (below zero) in all, are in none of these.
+    """
 
     currency: str | None
     debtors: int
     total: Decimal
     hhi: Decimal | None
     curve: pd.DataFrame
+    in_credit: int
+    credit: Decimal
 
 
 def curve(store: Store, scope: Scope, *, late: bool = False) -> Concentration:
@@ -43,14 +48,15 @@ def curve(store: Store, scope: Scope, *, late: bool = False) -> Concentration:
     scope = store.resolve(scope)
     rows = store.rows(
         f"select shown_currency, customer_key, sum(value) as owed from {relation('segments', scope)} "
-        f"where {'$day > due_date' if late else 'true'} group by shown_currency, customer_key having sum(value) > 0 order by owed desc",
+        f"where {'$day > due_date' if late else 'true'} group by shown_currency, customer_key having sum(value) <> 0 order by owed desc",
         parameters(scope, scope.day) | {"day": scope.day},
     )
     currencies = {row["shown_currency"] for row in rows}
     if len(currencies) > 1:
         raise UsageError("amounts of several currencies cannot be ranked: convert them, or filter one currency")
     with exactly():
-        owed = [Decimal(row["owed"]) for row in rows]
+        sums_owed = [Decimal(row["owed"]) for row in rows]
+        owed, credits = [each for each in sums_owed if each > 0], [each for each in sums_owed if each < 0]
         currency, total = next(iter(currencies), None), sum(owed, Decimal(0))
         hhi = rounded_to(Fraction(sum((each * each for each in owed), Decimal(0))) / Fraction(total * total), 4) if owed else None
         sums = list(accumulate(owed))
@@ -62,8 +68,9 @@ def curve(store: Store, scope: Scope, *, late: bool = False) -> Concentration:
             }
             for count in _counts(len(owed))
         ]
-    shown = rounded(total, currency) if currency else total
-    return Concentration(currency, len(owed), shown, hhi, frame_of(points, {"debtors": "count", "amount": "amount", "share": "ratio"}))
+    shown, credit = (rounded(each, currency) if currency else each for each in (total, sum(credits, Decimal(0))))
+    frame = frame_of(points, {"debtors": "count", "amount": "amount", "share": "ratio"})
+    return Concentration(currency, len(owed), shown, hhi, frame, len(credits), credit)
 
 
 def _counts(debtors: int) -> list[int]:

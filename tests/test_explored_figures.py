@@ -135,3 +135,11 @@ def test_the_largest_debtor_of_three_owes_most() -> None:
         found = concentration.curve(store, JUNE)
     assert [(row["debtors"], row["share"]) for row in rows(found.curve)] == [(1, Decimal("0.7407")), (2, Decimal("0.9259")), (3, 1)]
     assert found.hhi == Decimal("0.5885")
+
+
+def test_who_is_in_credit_is_counted_apart_and_in_no_share() -> None:
+    over = book().invoice("I9", "C9", "20.00", issue="2026-05-01").receipt("P9", "C9", "50.00", "2026-05-02", applied={"I9": "50.00"})
+    with over.direct_store() as store:
+        found = concentration.curve(store, JUNE)
+    assert (found.debtors, found.total, found.in_credit, found.credit) == (3, Decimal(810), 1, Decimal(-30))
+    assert found.hhi == Decimal("0.5885")

@@ -164,7 +164,7 @@ def trend(view: View, days: int) -> None:
             return
         mean = sum(known, ZERO) / len(known)
         figure = charts.lines(column(frame, "date"), {"DSO": values}, levels={"Mean": mean} | target(), height=280)
-        charts.show(figure, "dso_history", f"DSO by month, between {min(known):.1f} and {max(known):.1f} days")
+        charts.show(figure, "dso_history", f"DSO by month, between {write.number(min(known), 1)} and {write.number(max(known), 1)} days")
 
 
 def moved(view: View, days: int, back: timedelta) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics import cohorts, concentration, rolls
+from analytics.money import rounded_to
 from pages.ui import billed, cards, charts, export, figures, shown, states, tables
 from pages.ui import format as write
 from pages.ui.cards import Figure
@@ -103,7 +104,7 @@ def concentration_curve(view: View) -> None:
         return
     shares = dict(zip(column(found.curve, "debtors"), column(found.curve, "share"), strict=True))
     largest = [(count, shares.get(count)) for count in (1, 5, 10)]
-    equal = f"as {write.items(int(1 / found.hhi), 'equal debtor')}" if found.hhi else ""
+    equal = f"as {write.items(int(rounded_to(1 / found.hhi, 0)), 'equal debtor')}" if found.hhi else ""
     cards.headlines(
         [
             *(
@@ -119,6 +120,11 @@ def concentration_curve(view: View) -> None:
         counts = [write.count(count) for count in column(found.curve, "debtors")]
         series = {"Share": [_percent(share) for share in column(found.curve, "share")]}
         charts.show(charts.trends(counts, series, charts.SHARES), "concentration", _curve_alt(shares))
+        if found.in_credit:
+            left_out = f"{write.items(found.in_credit, 'customer')} in credit, {write.money(found.credit, view.shown)} in all"
+            shown.caption(
+                write.plain(f"Left out: {left_out}. What everyone owes comes to {write.money(found.total, view.shown)} without them.")
+            )
         tables.table(
             found.curve,
             {

@@ -220,7 +220,9 @@ def dso_trend(view: View) -> None:
         mean = sum(known, Decimal(0)) / len(known)
         series = {"DSO": values, "Best possible": _best_possible(frame)}
         figure = charts.lines(column(frame, "date"), series, levels={"52-week mean": mean} | outstanding.target())
-        charts.show(figure, "dso_trend", f"DSO by week over a year, between {min(known):.1f} and {max(known):.1f} days")
+        charts.show(
+            figure, "dso_trend", f"DSO by week over a year, between {write.number(min(known), 1)} and {write.number(max(known), 1)} days"
+        )
 
 
 def _best_possible(frame: pd.DataFrame) -> list[Decimal | None]:

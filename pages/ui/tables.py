@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Literal
 
 import pandas as pd
@@ -16,6 +17,7 @@ from streamlit.elements.lib.pandas_styler_utils import marshall_styler
 from streamlit.proto.ArrowData_pb2 import ArrowData
 
 from analytics.exports import document
+from analytics.money import rounded_to
 from analytics.settings import Settings
 from pages.ui import cells
 from pages.ui import format as write
@@ -213,7 +215,9 @@ def _total(value: Decimal | int | str | None, kind: Kind) -> Any:
 
 def _values(frame: pd.DataFrame, name: str, kind: Kind, currency: str | None) -> list[Any]:
     values = cells.column(frame, name)
-    if kind in ("percent", *BARS):
+    if kind in BARS:  # as they are written: the browser would round half to even, or down
+        return [None if value is None else float(rounded_to(Fraction(value) * 100, 1)) for value in values]
+    if kind == "percent":
         return [None if value is None else float(value * 100) for value in values]
     if kind == "flag":
         return ["yes" if value else "" for value in values]

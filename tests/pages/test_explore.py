@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -13,6 +14,7 @@ from analytics.store import Store
 from pages.ui import explored
 from pages.ui import format as write
 from tests.answers import rows
+from tests.ledger import Ledger
 from tests.pages.conftest import Show
 
 EXPLORE = "analyse/explore"
@@ -91,3 +93,18 @@ def test_every_measure_leads_to_how_it_is_computed(show: Show, demo_store: Store
     app = show(demo_store, EXPLORE, measure=measure).button(key="how_explored").click().run()
     assert sentences(app) == []
     assert app.title[0].value == ("Movements of receivables" if measure == "Receipts" else "How a figure is computed")
+
+
+def test_concentration_says_who_is_left_out(show: Show, ledger: Ledger, tmp_path: Path) -> None:
+    book = ledger.invoice("I1", "C1", "117.00", issue="2026-05-01")
+    book = book.invoice("I3", "C3", "20.00", issue="2026-05-01").receipt("P1", "C3", "50.00", "2026-05-02", applied={"I3": "50.00"})
+    with book.store(tmp_path) as store:
+        app = show(store, EXPLORE, explore="Concentration")
+    assert any("Left out: 1 customer in credit, -$30.00 in all" in each.value.replace("\\", "") for each in app.caption)
+
+
+def test_a_share_is_rounded_half_up_as_everywhere(show: Show, ledger: Ledger, tmp_path: Path) -> None:
+    book = ledger.invoice("I1", "C1", "117.00", issue="2026-05-01").invoice("I2", "C2", "1883.00", issue="2026-05-01")
+    with book.store(tmp_path) as store:
+        app = show(store, "receivables/customers")
+    assert app.dataframe[0].value["share"].tolist() == [94.2, 5.9]  # 94.15 and 5.85

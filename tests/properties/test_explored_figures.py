@@ -183,6 +183,7 @@ def test_the_concentration_curve_adds_up_the_largest_debtors(book: Ledger, asked
             largest = sorted((amount for amount in owed.values() if amount > 0), reverse=True)
             total = sum(largest, Fraction(0))
             assert found.debtors == len(largest)
+            assert found.in_credit == sum(amount < 0 for amount in owed.values())
             assert found.hhi == shown(ratio(sum((each * each for each in largest), Fraction(0)), total * total))
             for point in rows(found.curve):
                 assert point["share"] == shown(sum(largest[: point["debtors"]], Fraction(0)) / total)
