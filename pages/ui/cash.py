@@ -266,7 +266,8 @@ def invoices(view: View) -> None:
     )
     wanted = st.session_state.get("listed") or "this week"
     number, largest = ask(_largest, view.store, view, learning(view), wanted)
-    with cards.card(LISTS[wanted], write.items(number, "open invoice"), method=method_here) as end:
+    note = write.items(number, "open invoice")
+    with cards.card(LISTS[wanted], note if number <= LISTED else f"the first {LISTED} of {note}", method=method_here) as end:
         with end:
             st.segmented_control(
                 "Which invoices",
@@ -277,22 +278,35 @@ def invoices(view: View) -> None:
                 bind="query-params",
                 label_visibility="collapsed",
             )
-            export.menu(view, "Expected receipts by invoice", method_here, lambda: _open_ones(view), key="biggest", chart=False)
+            title = "Expected receipts by invoice"
+            export.menu(view, title, method_here, lambda: named(view, _open_ones(view), ask_large), key="biggest", chart=False)
         if not number:
             states.nothing("Nothing is open.", "Choose another day, or clear a filter.")
             return
         _invoice_list(view, largest)
 
 
+def named(view: View, rows: pd.DataFrame, kept: Callable[..., dict[str, str]] = ask) -> pd.DataFrame:
+    """The rows with the name of the customer, and the number of the invoice, where they have one: ids where there is none."""
+    found = {"name": ("customer_id", choices.names), "number": ("invoice_id", choices.numbers)}
+    for label, (identity, report) in found.items():
+        if identity in rows:
+            ids = column(rows, identity)
+            known = kept(report, view.store, tuple(dict.fromkeys(ids)))
+            rows = rows.assign(**{label: [known.get(each, each) for each in ids]})
+    return rows
+
+
 def _open_ones(view: View) -> pd.DataFrame:
+    """The open invoices, each with what it should bring this week."""
     found = expected(view)
-    return found.invoices[found.invoices["currency"] == view.shown]
+    mine = found.invoices[found.invoices["currency"] == view.shown]
+    return mine.assign(this_week=found.layers["open"].expected(0).loc[mine.index])
 
 
 def _largest(_: Store, view: View, _learning: bool, wanted: str) -> tuple[int, pd.DataFrame]:
-    """How many invoices are open, and the first rows of a list, each with what it should bring this week."""
-    open_ones = _open_ones(view)
-    rows = open_ones.assign(this_week=expected(view).layers["open"].expected(0).loc[open_ones.index])
+    """How many invoices are open, and the first rows of a list."""
+    rows = _open_ones(view)
     ranked = pa.array(rows["this_week" if wanted == "this week" else "open_amount"])
     return len(rows), rows.iloc[pc.array_sort_indices(ranked, order="descending").to_numpy()[:LISTED]]
 
@@ -300,13 +314,8 @@ def _largest(_: Store, view: View, _learning: bool, wanted: str) -> tuple[int, p
 def _invoice_list(view: View, largest: pd.DataFrame) -> None:
     with lists.page_of("biggest_page", len(largest), PAGE, "invoice") as page:
         shown = largest.iloc[(page - 1) * PAGE : page * PAGE]
-        names = ask(choices.names, view.store, tuple(dict.fromkeys(column(shown, "customer_id"))))
-        numbers = ask(choices.numbers, view.store, tuple(dict.fromkeys(column(shown, "invoice_id"))))
         tables.table(
-            shown.assign(
-                name=[names.get(identity, identity) for identity in column(shown, "customer_id")],
-                number=[numbers.get(identity, identity) for identity in column(shown, "invoice_id")],
-            ),
+            named(view, shown),
             {
                 "name": Column("Customer", width=170),
                 "number": Column("Invoice", width=130),

@@ -13,7 +13,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
-from analytics import choices
 from analytics.store import Store
 from pages.ui import cards, cash, export, figures, lists, shown, states, tables
 from pages.ui import format as write
@@ -71,7 +70,8 @@ def rows(view: View) -> None:
         _equation(view, week["mean"], {each: means[week["start"]] for each, means in sources.items()})
         with end:
             by = figures.one_of("Rows by", (OWNERS, PAPERS), "rows_by", label_visibility="collapsed") if source == "open" else OWNERS
-            export.menu(view, f"{title}, {SOURCES[source].lower()}", METHOD, mine, key="coming", chart=False)
+            whole = partial(cash.named, view, mine, ask_large)
+            export.menu(view, f"{title}, {SOURCES[source].lower()}", METHOD, whole, key="coming", chart=False)
         if mine.empty:
             states.nothing("Nothing is expected from this.", "Choose another week or source.")
             return
@@ -133,18 +133,13 @@ def _papers(view: View, mine: pd.DataFrame) -> None:
         "chance": Column("Paid in the week", "percent"),
         "expected": Column("Expected", "money"),
     }
-    _page(view, mine, columns, "invoice", partial(_completed, view))
+    _page(view, mine, columns, "invoice", _with_chances)
 
 
-def _completed(view: View, part: pd.DataFrame) -> pd.DataFrame:
-    """With the invoice's number, and the chance to be paid in the week that the expected amount stands for.
-
-    Something is owed wherever something is expected.
-    """
-    numbers = ask(choices.numbers, view.store, tuple(dict.fromkeys(column(part, "invoice_id"))))
+def _with_chances(part: pd.DataFrame) -> pd.DataFrame:
+    """With the chance to be paid in the week that the expected amount stands for; something is owed wherever something is expected."""
     cells = zip(column(part, "expected"), column(part, "open_amount"), column(part, "credit_amount"), strict=True)
-    chances = [expected / (amount - credit) for expected, amount, credit in cells]
-    return part.assign(chance=chances, number=[numbers.get(each, each) for each in column(part, "invoice_id")])
+    return part.assign(chance=[expected / (amount - credit) for expected, amount, credit in cells])
 
 
 def _page(
@@ -160,9 +155,8 @@ def _page(
     with lists.page_of("coming_page", len(found), PAGE, noun) as page:
         part = completed(found.iloc[(page - 1) * PAGE : page * PAGE])
         customers: Sequence[str] = column(part, "customer_id")
-        names = ask(choices.names, view.store, tuple(dict.fromkeys(customers)))
         tables.table(
-            part.assign(name=[names.get(identity, identity) for identity in customers]),
+            cash.named(view, part),
             columns,
             key="coming",
             alt=f"What the week's receipts are expected from, by {noun}, largest first; choosing a row opens the customer",

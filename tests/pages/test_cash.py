@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 from analytics import fitting, forecast
 from analytics.scope import Scope
 from analytics.store import Store, fits, overrides
+from pages.ui import cash, what_if
 from pages.ui import format as write
-from pages.ui import what_if
 from tests.answers import rows
 from tests.forecast.histories import AS_OF, after, busy_book
 from tests.ledger import ledger
@@ -60,6 +61,24 @@ def test_the_list_of_this_week_says_what_the_week_expects(show: Show, busy: Stor
     first = rows(found.behind("open", after(1)))[0]
     listed = show(busy, "cash/forecast", as_of=str(AS_OF)).dataframe[0].value
     assert listed[["number", "this_week"]].to_numpy().tolist()[0] == [first["invoice_id"], float(first["expected"])]
+
+
+def test_the_file_of_the_invoices_names_them_and_says_what_the_week_expects(show: Show, tmp_path: Path) -> None:
+    book = busy_book(ledger().customer("Other", name="Other Ltd"))
+    with book.invoice("Other-x", "Other", "9999.00", issue=after(-5), due=after(2), number="2026/17").store(tmp_path) as store:
+        view = show(store, "cash/forecast", as_of=str(AS_OF)).session_state["view"]
+        written = cash.named(view, cash._open_ones(view)).set_index("invoice_id")
+        wanted = {row["invoice_id"]: row["expected"] for row in rows(forecast.receipts(store, Scope(as_of=AS_OF)).behind("open", after(1)))}
+    assert written.loc["Other-x", ["number", "name"]].tolist() == ["2026/17", "Other Ltd"]
+    assert {invoice: amount for invoice, amount in written["this_week"].items() if amount} == wanted
+
+
+def test_a_list_says_how_many_of_all_it_shows(show: Show, busy: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = show(busy, "cash/forecast", as_of=str(AS_OF))
+    monkeypatch.setattr(cash, "LISTED", 2)
+    part = show(busy, "cash/forecast", as_of=str(AS_OF), listed="largest")
+    (count,) = (each.value for each in whole.caption if re.fullmatch(r"\d+ open invoices", each.value))
+    assert f"the first 2 of {count}" in [each.value for each in part.caption]
 
 
 def test_while_a_load_is_learned_from_the_page_shows_what_the_load_before_taught(show: Show, tmp_path: Path) -> None:
