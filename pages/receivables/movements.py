@@ -1,8 +1,10 @@
 """From the opening to the closing balance, of net AR or of what is open, to the cent, and the rows behind each line."""
 
+from datetime import timedelta
+
 import streamlit as st
 
-from pages.ui import filters, flows, tied
+from pages.ui import filters, flows, states, tied
 
 view = filters.current()
 starts = flows.starts(view.day)
@@ -16,9 +18,9 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     )
     start = starts.get(period)
     if start is None:
-        start = st.date_input(
-            "From the close of", starts["12 months"], max_value=view.day, format="YYYY-MM-DD", key="from", bind="query-params", width=180
-        )
+        default, before = starts["12 months"], filters.first_day(view.store) - timedelta(days=1)
+        start, not_shown = filters.day_input("From the close of", default, min(default, before), view.day, key="from", width=180)
+        states.said(not_shown, "event_busy")
 
 balance = flows.BALANCES[chosen]
 flows.waterfall(view, balance, start)

@@ -55,6 +55,8 @@ class View:
     shown: str
     older: bool = False
     """Whether an older generation was asked for."""
+    not_shown: str = ""
+    """A sentence on the day that a link asked for, where it cannot be shown."""
 
     @property
     def focus(self) -> Scope:
@@ -117,7 +119,7 @@ def draw(store: Store, side: DeltaGenerator, quick: DeltaGenerator, *, older: bo
         else:
             listed["segment"] = segments
     with side:
-        day = _as_of(store)
+        day, not_shown = _as_of(store)
         currency, fx = _currency_view(store, currencies, day)
         where["customer"] = _customers(store)
         with_children = bool(where["customer"]) and _with_children()
@@ -132,21 +134,39 @@ def draw(store: Store, side: DeltaGenerator, quick: DeltaGenerator, *, older: bo
         shown = _shown(apart)
     chosen = {column: values for column, values in where.items() if values}
     scope = Scope(as_of=day, currency=currency, fx=fx, where=chosen, with_children=with_children)
-    view = View(store, scope, apart, shown, older)
+    view = View(store, scope, apart, shown, older, not_shown)
     st.session_state["view"] = view
     return view
 
 
-def _as_of(store: Store) -> date:
-    first = ask(choices.first_day, store) or store.last_day
-    return st.date_input(
+def day_input(label: str, default: date, first: date, last: date, *, key: str, **how: Any) -> tuple[date, str]:
+    """A day from `first` to `last`, kept in the URL as `key`; with a sentence where the URL asks for another one."""
+    asked = st.query_params.get(key)  # before the widget, which drops what it cannot take
+    day = st.date_input(label, default, min_value=first, max_value=last, format="YYYY-MM-DD", key=key, bind="query-params", **how)
+    if asked is None or _is_day(asked, first, last):
+        return day, ""
+    return day, f"The link asks for {asked}, which is no day from {write.span(first, last)}: {write.day(day)} is shown"
+
+
+def _is_day(text: str, first: date, last: date) -> bool:
+    try:
+        return first <= date.fromisoformat(text) <= last
+    except ValueError:
+        return False
+
+
+def first_day(store: Store) -> date:
+    """The first day of the books."""
+    return min(ask(choices.first_day, store) or store.last_day, store.last_day)
+
+
+def _as_of(store: Store) -> tuple[date, str]:
+    return day_input(
         "As of",
-        value=store.last_day,
-        min_value=min(first, store.last_day),
-        max_value=store.last_day + timedelta(days=366),
-        format="YYYY-MM-DD",
+        store.last_day,
+        first_day(store),
+        store.last_day + timedelta(days=366),
         key="as_of",
-        bind="query-params",
         help="The close of this day. The books remember every past day exactly.",
     )
 

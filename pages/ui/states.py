@@ -30,12 +30,22 @@ def caption(view: View, under: DeltaGenerator) -> None:
         for code, items, amount in zip(left_out["currency"], left_out["items"], left_out["amount"], strict=True)
     )
     warning = f" :orange-badge[:material/warning: {write.plain(named)} without a rate: in no converted figure]" if named else ""
-    under.caption(write.plain(view.caption) + warning)
+    beyond = f"the books end on {write.day(view.store.last_day)}" if view.day > view.store.last_day else ""
+    ended = f" :orange-badge[:material/event_busy: {write.plain(beyond)}]" if beyond else ""
+    under.caption(write.plain(view.caption) + ended + warning)
     if named:
         shown.sentence(f"{named} without a rate: in no converted figure.")
-    if view.store.notice:
-        shown.sentence(f"{view.store.notice}.")
-        st.warning(write.plain(view.store.notice), icon=":material/history:")
+    if beyond:
+        shown.sentence(f"{beyond.capitalize()}.")
+    for notice, icon in ((view.store.notice, "history"), (view.not_shown, "event_busy")):
+        said(notice, icon)
+
+
+def said(notice: str | None, icon: str) -> None:
+    """A sentence on what the page shows, if there is one to say."""
+    if notice:
+        shown.sentence(f"{notice}.")
+        st.warning(write.plain(f"{notice}."), icon=f":material/{icon}:")
 
 
 def no_books() -> None:

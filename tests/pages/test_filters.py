@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from analytics.store import Store
@@ -101,3 +102,21 @@ def test_every_filter_is_part_of_the_answers_key(show: Show, demo_store: Store) 
     parts = {headline(show(demo_store, segment=name), "Open receivables") for name in ("Enterprise", "Mid-market")}
     assert whole not in parts
     assert len(parts) == 2
+
+
+@pytest.mark.parametrize("asked", ["1999-01-01", "2030-01-01", "2026-02-30"])
+def test_a_link_to_a_day_outside_the_books_says_which_day_is_shown(show: Show, ledger: Ledger, tmp_path: Path, asked: str) -> None:
+    with ledger.invoice("I1", "C1", "100.00", issue="2026-01-10").store(tmp_path) as store:
+        app = show(store, as_of=asked)
+        said = [each.value.replace("\\", "") for each in app.warning]
+        assert said == [f"The link asks for {asked}, which is no day from 10 Jan 2026 to 11 Jan 2027: 10 Jan 2026 is shown."]
+        app.run()
+        assert len(app.warning) == 0
+        app = show(store, "receivables/movements", as_of="2026-01-10", period="Another day", **{"from": "2026-03-01"})
+        assert "The link asks for 2026-03-01" in app.warning[0].value.replace("\\", "")
+
+
+def test_a_day_after_the_end_of_the_books_says_that_they_ended(show: Show, ledger: Ledger, tmp_path: Path) -> None:
+    with ledger.invoice("I1", "C1", "100.00", issue="2026-01-10").store(tmp_path) as store:
+        assert "the books end on 10 Jan 2026" in caption(show(store, as_of="2026-02-01"))
+        assert "the books end" not in caption(show(store, as_of="2026-01-10"))
