@@ -6,8 +6,9 @@ from pages.ui import filters, missed, proof
 
 view = filters.current()
 
-proof.headlines(view)
-proof.models(view, missed.choose)
-missed.rows(view)
-proof.calibration(view)
-proof.details(view, partial(missed.choose, missed.ALL_SOURCES))
+if proof.any_past(view):
+    proof.headlines(view)
+    proof.models(view, missed.choose)
+    missed.rows(view)
+    proof.calibration(view)
+    proof.details(view, partial(missed.choose, missed.ALL_SOURCES))

@@ -41,6 +41,23 @@ MISSES = "**Largest misses.** The weeks whose total, all sources together, was m
 CHANCES = {"p_paid_30": "paid within 30 days", "p_late_0": "paid late"}
 
 
+def any_past(view: View) -> bool:
+    """Whether anything can be compared; says what to change where not, and that to compare takes a while."""
+    with st.spinner("Making the forecasts of 13 past days again, and holding them against what came in: the first time takes a while."):
+        found = tested(view)
+    if any(row["cutoffs"] for row in _rows(found, view)):
+        return True
+    _too_little()
+    return False
+
+
+def _too_little() -> None:
+    states.nothing(
+        "There is too little past to compare.",
+        "It takes half a year of payments up to the as-of day: choose a later day, clear a filter, or load a longer history.",
+    )
+
+
 def headlines(view: View) -> None:
     """What the table says, in four figures."""
     found = tested(view)
@@ -73,9 +90,6 @@ def models(view: View, on_model: Callable[[str], None]) -> None:
             export.menu(view, "Forecast back-test", METHOD, found.weeks, key="models", chart=False)
         for note in found.notes:
             shown.caption(write.plain(note))
-        if not cutoffs:
-            states.nothing("There is too little past to replay.", "Load a longer history.")
-            return
         ranges = [_range(row) for row in records(rows)]
         tables.table(
             rows.assign(range=ranges, best=["yes" if best else "" for best in column(rows, "best")]),
@@ -105,7 +119,7 @@ def calibration(view: View) -> None:
     with left, cards.card("Do the intervals hold?", "share of weeks inside", method=COVERAGE) as end:
         rows = [row for row in records(found.horizon) if row["tried"]]
         if not rows:
-            states.nothing("There is too little past to replay.", "Load a longer history.")
+            _too_little()
         else:
             with end:
                 export.menu(view, "Coverage by weeks ahead", COVERAGE, found.horizon, key="coverage")
@@ -116,7 +130,7 @@ def calibration(view: View) -> None:
     with right, cards.card("Do the odds hold?", "of single invoices", method=RELIABILITY) as end:
         rows = records(found.reliability)
         if not rows:
-            states.nothing("There is too little past to replay.", "Load a longer history.")
+            _too_little()
             return
         with end:
             export.menu(view, "Reliability of the odds", RELIABILITY, found.reliability, key="odds")
@@ -147,7 +161,7 @@ def details(view: View, on_miss: Callable[[date], None]) -> None:
     with right, cards.card("Largest misses", "weeks, all sources", method=MISSES):
         misses = found.misses[found.misses["currency"] == view.shown]
         if misses.empty:
-            states.nothing("There is too little past to replay.", "Load a longer history.")
+            _too_little()
             return
         tables.table(
             misses,

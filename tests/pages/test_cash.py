@@ -186,3 +186,11 @@ def test_a_model_that_has_no_interval_gives_way_to_the_forecast(show: Show, busy
     app = show(busy, BACKTEST, as_of=str(AS_OF), error="80% held", model="due date", said_on="2020-01-01")
     assert next(box.value for box in app.selectbox if box.label == "Model") == "payment hazard, blended"
     assert next(box.value for box in app.selectbox if box.label == "Said on") is None
+
+
+def test_without_half_a_year_of_payments_the_back_test_says_only_what_it_takes(show: Show, busy: Store) -> None:
+    app = show(busy, BACKTEST, as_of=str(after(-150)))
+    assert [each.value.split(":")[0] for each in app.info] == [
+        "There is too little past to compare. It takes half a year of payments up to the as-of day"
+    ]
+    assert (len(app.metric), len(app.dataframe)) == (0, 0)
