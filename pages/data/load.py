@@ -7,4 +7,6 @@ if uploaded:
     how = loading.way()
     mapping = mapped.chosen(uploaded) if how.is_mapped else None
     loading.run(uploaded, how, mapping)
+else:
+    loading.beginning()
 loading.verdict()

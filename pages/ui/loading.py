@@ -18,6 +18,7 @@ from analytics import apart
 from analytics.errors import DuebookError
 from analytics.exports import to_csv
 from analytics.money import MINOR_UNITS
+from analytics.schema import TABLES
 from analytics.sources.connectors import SOURCES
 from analytics.store import places
 from pages.ui import cards, states, tables
@@ -31,6 +32,11 @@ RECOGNISED = "recognised by its columns"
 KEPT = 86_400
 """Seconds after which what a session has uploaded is gone."""
 
+MAIN_TABLES = {
+    "invoices": "an invoice, a debit note or a credit note",
+    "payments": "money received from a customer, or paid back",
+    "applications": "what of a payment or credit note settles which invoice",
+}
 EFFECTS = ("replaced", "added to")
 SHOWN = 15
 UPLOAD = (
@@ -65,6 +71,34 @@ def files() -> list[Path]:
         if not (folder / name).exists() or (folder / name).stat().st_size != each.size:
             (folder / name).write_bytes(each.getvalue())
     return sorted(folder.iterdir())
+
+
+def beginning() -> None:
+    """What to bring: the tables with the columns they need, and a template of each."""
+    with cards.card("What to bring"):
+        st.markdown("**Invoices** are enough to begin; **payments** and **applications** add history, days to pay and the forecast.")
+        needed = [", ".join(column.name for column in TABLES[table].columns if column.required) for table in MAIN_TABLES]
+        rows = {"Table": list(MAIN_TABLES), "A row is": list(MAIN_TABLES.values()), "Columns it needs": needed}
+        tables.prose(pd.DataFrame(rows), alt="The main tables, with the columns that each needs")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption("Empty templates", width="content")
+            for table in MAIN_TABLES:
+                st.download_button(
+                    f"{table}.csv",
+                    template(table),
+                    f"{table}.csv",
+                    "text/csv",
+                    icon=":material/download:",
+                    help=f"An empty file with the columns of {table}",
+                    key=f"template_{table}",
+                    on_click="ignore",
+                )
+            st.page_link("pages/help/guide.py", label="How do I load my own books?", icon=":material/help:")
+
+
+def template(table: str) -> bytes:
+    """An empty CSV with the columns of a table."""
+    return (",".join(TABLES[table].names) + "\r\n").encode()
 
 
 def way() -> Way:
@@ -157,6 +191,12 @@ def _folder() -> Path:
     return folder
 
 
+NEXT = (
+    ("receivables/overview", "See the overview", "space_dashboard"),
+    ("data/health", "Check the health of the books", "verified"),
+    ("data/generations", "See what changed", "history"),
+)
+"""Where to go from a load."""
 LOSSES = ("shrunk", "set_aside_later")
 """Problems that say of a whole table that the books would lose of it."""
 
@@ -168,6 +208,9 @@ def _headline(said: dict[str, Any], verdicts: list[str]) -> None:
         st.info("Checked: it would load. Nothing changed.", icon=":material/fact_check:")
     else:
         st.success(f"Generation {said['generation']} is current.", icon=":material/check_circle:")
+        with st.container(horizontal=True):
+            for page, label, icon in NEXT:
+                st.page_link(f"pages/{page}.py", label=label, icon=f":material/{icon}:")
     for problem in (problem for file in said["files"] for problem in file["problems"] if problem["code"] in LOSSES):
         st.warning(write.plain(problem["message"]), icon=":material/trending_down:")
     aside = sum(file["quarantined"] for file in said["files"])

@@ -28,6 +28,25 @@ def test_loading_needs_no_books(show: Show, tmp_path: Path) -> None:
     assert not app.error
 
 
+def test_before_the_first_load_there_are_templates_that_load_once_filled_in(show: Show, tmp_path: Path) -> None:
+    app = show(tmp_path / "nowhere", "data/load")
+    assert [button.label for button in app.get("download_button")] == ["invoices.csv", "payments.csv", "applications.csv"]
+
+    given = {"invoice_id": "I1", "customer_id": "C1", "currency": "EUR", "issue_date": "2026-01-10", "total": "7.00"}
+    (tmp_path / "in").mkdir()
+    header = loading.template("invoices").decode().strip()
+    (tmp_path / "in" / "invoices.csv").write_text(f"{header}\n{','.join(given.get(name, '') for name in header.split(','))}\n")
+    (file,) = build([tmp_path / "in"], into=tmp_path / "store").as_json()["files"]
+    assert (file["verdict"], file["accepted"]) == ("warn", 1)
+
+
+def test_a_load_says_where_to_go_next(show: Show, tmp_path: Path) -> None:
+    app = show(two_generations(tmp_path), "data/load")
+    app.session_state["said"] = {"checked": False, "generation": 2, "seconds": 1, "files": []}
+    app.run()
+    assert [link.proto.label for link in app.get("page_link")][-3:] == [label for _, label, _ in loading.NEXT]
+
+
 def test_a_generation_is_named_kept_and_let_go(show: Show, tmp_path: Path) -> None:
     store = two_generations(tmp_path)
     app = show(store, "data/generations")
