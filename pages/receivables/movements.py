@@ -14,7 +14,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         "Balance", list(flows.BALANCES), default=next(iter(flows.BALANCES)), required=True, key="balance", bind="query-params"
     )
     period = st.segmented_control(
-        "Period", [*starts, flows.CUSTOM], default="Last 3 months", required=True, key="period", bind="query-params"
+        "Period", [*starts, flows.CUSTOM], default="Last 3 months", required=True, key="period", bind="query-params", wrap=True
     )
     start = starts.get(period)
     if start is None:

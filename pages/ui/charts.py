@@ -329,7 +329,7 @@ def bars(across: Sequence[str], series: Labels, unit: Unit, *, stack: bool, heig
     return _figure(
         traces,
         height,
-        x={"type": "category", "tickangle": 0 if all(len(name) < LEVEL for name in across) else -35},
+        x={"type": "category", **({} if all(len(name) < LEVEL for name in across) else {"tickangle": -35})},
         y=_axis(unit.before, unit.after),
         barmode="relative" if stack else "group",
         bargap=0.25,
@@ -373,7 +373,7 @@ def heat(down: Sequence[str], across: Sequence[str], rows: Sequence[Sequence[Amo
 
 
 LEVEL = 10
-"""Names under an axis that are shorter stand level; longer ones are slanted."""
+"""Names under an axis that are shorter stand level where there is room, and upright where not; longer ones are slanted."""
 LONGEST = 24
 
 

@@ -81,6 +81,16 @@ def test_a_page_stands_in_light_and_dark_and_on_a_phone(visit: Visit, path: str)
     expect(page.locator("h1")).to_have_count(1)
 
 
+def test_on_a_phone_no_choice_and_no_headline_is_cut(visit: Visit) -> None:
+    page = visit("movements")
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.wait_for_function("() => [...document.querySelectorAll('[role=radiogroup]')].every(e => e.scrollWidth <= e.clientWidth)")
+    page = visit("")
+    expect(page.get_by_text("80%", exact=True)).to_be_in_viewport(ratio=1)
+    box = page.get_by_text("80%", exact=True).evaluate("element => element.scrollWidth <= element.clientWidth")
+    assert box
+
+
 def test_three_rows_fit_on_one_screen(visit: Visit) -> None:
     page = visit("")
     expect(page.locator(".st-key-fan .js-plotly-plot")).to_be_in_viewport(ratio=1)

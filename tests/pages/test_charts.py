@@ -20,3 +20,9 @@ def test_the_steps_of_a_waterfall_are_named_in_two_lines_and_no_amount_is_too_sm
     assert list(figure.layout.xaxis.ticktext) == ["Close<br>of 31 Aug 2026", "Receipts", "Exchange<br>rates", "24 Nov<br>2026"]
     assert list(figure.data[0].x) == list(figure.layout.xaxis.tickvals) == names
     assert figure.layout.uniformtext.minsize >= 10
+
+
+def test_names_under_bars_stand_upright_where_they_would_overprint() -> None:
+    months = [f"Jan {year}" for year in range(10, 22)]
+    figure = charts.bars(months, {"Open": [Decimal(1)] * 12}, charts.COUNTS, stack=True)
+    assert figure.layout.xaxis.tickangle is None  # 0 would hold them level whatever the room
