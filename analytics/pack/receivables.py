@@ -24,13 +24,13 @@ FIGURES: dict[str, tuple[str, Kind]] = {
     "open": ("Open receivables", "amount"),
     "overdue": ("Overdue", "amount"),
     "overdue_share": ("Overdue share", "percent"),
-    "unapplied": ("Unapplied credit", "amount"),
-    "net": ("Net receivables", "amount"),
+    "unapplied": ("Unapplied", "amount"),
+    "net": ("Net AR", "amount"),
     "sales": ("Credit sales of the period", "amount"),
-    "cei": ("Collection effectiveness", "percent"),
-    "turnover": ("Receivables turnover", "ratio"),
-    "days_to_pay": ("Days to pay", "days"),
-    "days_late": ("Days late", "days"),
+    "cei": ("CEI, collection effectiveness", "percent"),
+    "turnover": ("AR turnover", "ratio"),
+    "days_to_pay": ("Weighted days to pay", "days"),
+    "days_late": ("Weighted days late, paid", "days"),
 }
 METHODS: dict[str, tuple[str, str]] = {
     "dso": ("Simple", "open receivables / sales of the period x days"),
@@ -41,7 +41,7 @@ METHODS: dict[str, tuple[str, str]] = {
     ),
     "dso_countback_daily": ("Countback by day", "the days back whose sales reach receivables"),
     "dso_best_possible": ("Best possible", "simple DSO of what is not past due"),
-    "add": ("Average days delinquent", "simple less best possible"),
+    "add": ("ADD, average days delinquent", "simple less best possible"),
 }
 
 
@@ -88,9 +88,9 @@ def cover(asked: Asked) -> tuple[Figures, Sentence]:
     cards = (
         Figure("Open", now["open"], "amount", earlier("open", "amount")),
         Figure("Overdue", now["overdue"], "amount", f"{written(now['overdue_share'], 'percent')} of open"),
-        Figure("Net of credit", now["net"], "amount", earlier("net", "amount")),
+        Figure("Net AR", now["net"], "amount", earlier("net", "amount")),
         Figure(f"DSO, {asked.days} days", now["dso"], "days", earlier("dso", "days")),
-        Figure("Collected of collectable", _share(now["cei"]), "percent", since + written(_share(before.get("cei")), "percent")),
+        Figure(f"CEI, {asked.days} days", _share(now["cei"]), "percent", since + written(_share(before.get("cei")), "percent")),
     )
     return Figures(asked.currency, cards), Sentence(" ".join(_said(asked, now, before)))
 
@@ -251,7 +251,7 @@ def moved(asked: Asked) -> Section:
     picture = Chart(
         "bridge", f"From {written(asked.opening, 'date')} to {written(asked.scope.day, 'date')}", table, "Movement", ("Amount",)
     )
-    return Section("Movements of net receivables", (*blocks, picture, table))
+    return Section("Movements of net AR", (*blocks, picture, table))
 
 
 def late(asked: Asked) -> Section:

@@ -71,7 +71,7 @@ def _tie_out(store: Store, scope: Scope) -> Iterator[Table]:
             for row in balances
             if row["currency"] == currency and row["balance"] is not None
         )
-        named = ("Net receivables", "Ledger", "Difference", *(cause.capitalize() for cause in tie_out.CAUSES), "Unexplained")
+        named = ("Net AR", "Ledger", "Difference", *(cause.capitalize() for cause in tie_out.CAUSES), "Unexplained")
         columns = (Column("Entity"), Column("At", "date"), *amounts(named, summed=False))
         yield Table(f"Tie-out to the ledger, {currency}", columns, rows, currency)
 

@@ -34,13 +34,13 @@ MEASURES = {
     "Open items": "items",
     "Unapplied": "unapplied",
     "Net AR": "net",
-    "Sales": "sales",
+    "Credit sales": "sales",
     "Receipts": "receipts",
-    "DSO": "dso",
+    "DSO, simple": "dso",
     "Best-possible DSO": "dso_best_possible",
-    "Average days delinquent": "add",
-    "Days to pay": "days_to_pay",
-    "Days late, paid": "days_late",
+    "ADD, average days delinquent": "add",
+    "Weighted days to pay": "days_to_pay",
+    "Weighted days late, paid": "days_late",
 }
 SAYS = {
     "open": "Open amounts of invoices and debit notes at the close of the day",
@@ -116,7 +116,7 @@ def pivot_table(view: View) -> None:
 
 def _choices() -> tuple[Cut, str]:
     with st.container(border=True, horizontal=True, vertical_alignment="bottom", gap="small"):
-        measure = MEASURES[st.selectbox("Measure", list(MEASURES), key="measure", bind="query-params", width=190)]
+        measure = MEASURES[st.selectbox("Measure", list(MEASURES), key="measure", bind="query-params", width=250)]
         allowed = [name for name in WORDS if name != "Bucket" or measure == "open"]
         rows = st.selectbox("Rows", allowed, index=allowed.index("Segment"), key="rows", bind="query-params", width=140)
         time = rows in ("Month", "Week")

@@ -17,7 +17,7 @@ from pages.ui.session import ask
 from pages.ui.tables import Column
 
 METHOD = (
-    "**Tie-out.** Net receivables (gross open less unapplied) less the balance of the control account, in the account's currency. Timing: "
+    "**Tie-out.** Net AR (gross open less unapplied) less the balance of the control account, in the account's currency. Timing: "
     "an event within a week of the day, or whole days, that the ledger booked on the other side of its close. Unposted: a draft that the "
     "ledger has posted. Void: a void that it has not seen. Each explains its part to the cent; the rest is unexplained, since the day "
     "named. An account knows entity and currency: other filters do not cut it."
@@ -36,7 +36,7 @@ def accounts(view: View) -> None:
     found = ask(tie_out.accounts, view.store, scope)
     if found.balances["balance"].isna().all():
         return
-    with cards.card("Tie-out to the ledger", "net receivables beside control accounts", method=METHOD) as end:
+    with cards.card("Tie-out to the ledger", "net AR beside control accounts", method=METHOD) as end:
         with end:
             day = _day(found.days)
             mine = found.at(day)
@@ -48,7 +48,7 @@ def accounts(view: View) -> None:
                 "entity": Column("Entity", width=75),
                 "currency": Column("Currency", width=80),
                 "accounts": Column("Account", width=75),
-                "net": Column("Net receivables", "money"),
+                "net": Column("Net AR", "money"),
                 "balance": Column("Ledger", "money"),
                 "difference": Column("Difference", "money"),
                 **{cause: Column(cause.capitalize(), "money") for cause in tie_out.CAUSES},
@@ -56,7 +56,7 @@ def accounts(view: View) -> None:
                 "since": Column("Since", "date", 95),
             },
             key="tie_out",
-            alt="Control accounts with net receivables, the ledger's balance, their difference and what it comes from",
+            alt="Control accounts with net AR, the ledger's balance, their difference and what it comes from",
             rows=len(mine.balances),
         )
         for sentence in (*_said(mine), *_without_account(found)):
@@ -94,9 +94,7 @@ def _said(found: TieOut) -> list[str]:
 def _without_account(found: TieOut) -> list[str]:
     """A sentence on what the ledger has no account for."""
     return [
-        f"{_account(row)}: no account for {_amount(row, 'net')} of net receivables."
-        for row in records(found.balances)
-        if row["balance"] is None
+        f"{_account(row)}: no account for {_amount(row, 'net')} of net AR." for row in records(found.balances) if row["balance"] is None
     ]
 
 

@@ -49,7 +49,7 @@ def test_every_form_of_the_pack_says_what_the_books_say(visit: Visit, demo_store
     assert money(known["net"], "EUR") in pdf_text(paper.read_bytes())
     html = saved(page, "HTML", tmp_path).read_bytes()
     assert set(html_addresses(html)) == {"data:"}
-    assert ["Net receivables", written(known["net"], "amount", "EUR")] in [row[:2] for row in html_tables(html)[0]]
+    assert ["Net AR", written(known["net"], "amount", "EUR")] in [row[:2] for row in html_tables(html)[0]]
     sums = recomputed(saved(page, "XLSX", tmp_path).read_bytes())
     assert sums["By customer"]["Total"][0] == pytest.approx(float(known["open"]), abs=0.005)
     (attached,) = message_from_bytes(saved(page, "E-mail draft", tmp_path).read_bytes(), policy=default).iter_attachments()

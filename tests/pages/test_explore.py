@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from analytics import allowance, cohorts, pivot, time_to_pay
 from analytics.scope import Scope
 from analytics.store import Store
-from pages.ui import explored
+from pages.ui import explored, figures
 from pages.ui import format as write
 from tests.answers import rows
 from tests.ledger import Ledger
@@ -69,7 +69,7 @@ def test_the_url_says_what_is_cut_by_what(show: Show, demo_store: Store) -> None
     assert [Decimal(str(value)) for value in table["total"]] == [value.normalize() for value in found["total"]]
 
 
-@pytest.mark.parametrize("measure", ["Open", "Overdue share", "DSO", "Open items", "Days to pay", "Receipts"])
+@pytest.mark.parametrize("measure", ["Open", "Overdue share", "DSO, simple", "Open items", "Weighted days to pay", "Receipts"])
 @pytest.mark.parametrize("chart", ["bars", "lines", "heat map"])
 def test_every_unit_is_drawn_every_way(show: Show, demo_store: Store, measure: str, chart: str) -> None:
     app = show(demo_store, EXPLORE, measure=measure, rows="Customer", columns="Month", chart=chart)
@@ -108,3 +108,9 @@ def test_a_share_is_rounded_half_up_as_everywhere(show: Show, ledger: Ledger, tm
     with book.store(tmp_path) as store:
         app = show(store, "receivables/customers")
     assert app.dataframe[0].value["share"].tolist() == [94.2, 5.9]  # 94.15 and 5.85
+
+
+def test_a_measure_has_the_name_that_it_has_where_it_is_computed() -> None:
+    names = {method.column: name for name, method in figures.FIGURES.items()}
+    written = {column: name for name, column in explored.MEASURES.items() if column in names and column != "open"}
+    assert written == {column: names[column] for column in written}

@@ -74,7 +74,7 @@ def test_each_difference_to_the_ledger_is_named_and_the_day_can_be_chosen(show: 
     assert newest.dataframe[-1].value[["net", "balance", "difference"]].to_numpy().tolist() == [["210.00", "301.50", "-91.50"]]
     assert "USD: -$90.00 is receipt P1 of 15 Jun 2026, which the ledger booked on the other side of its close." in said
     assert "USD: -$1.50 is unexplained since 31 May 2026." in said
-    assert "EUR: no account for €5.00 of net receivables." in said
+    assert "EUR: no account for €5.00 of net AR." in said
     assert older.dataframe[-1].value["unexplained"].tolist() == ["-1.50"]
 
 
