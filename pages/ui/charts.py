@@ -360,7 +360,7 @@ def heat(down: Sequence[str], across: Sequence[str], rows: Sequence[Sequence[Amo
         "z": [_floats(row) for row in rows],
         "text": [["" if value is None else unit.short(value) for value in row] for row in rows],
         "texttemplate": "%{text}",
-        "colorscale": [[step / 7, BANDS[step]] for step in range(8)],
+        "colorscale": [[step / 3, BANDS[step]] for step in range(4)],  # on stronger ones figures are hard to read
         "showscale": False,
         "xgap": 2,
         "ygap": 2,
@@ -453,7 +453,8 @@ def _band(
 
 
 def _line(days: Sequence[date], values: Sequence[Amount | None], name: str, line: Trace, **more: Any) -> Trace:
-    return {"type": "scatter", "x": list(days), "y": _floats(values), "name": name, "mode": "lines", "line": line, **more}
+    mode = "lines" if len(days) > 1 else "markers"  # a single day has no line
+    return {"type": "scatter", "x": list(days), "y": _floats(values), "name": name, "mode": mode, "line": line, **more}
 
 
 def _figure(traces: Sequence[Trace], height: int, *, x: Trace, y: Trace, **layout: Any) -> go.Figure:

@@ -91,7 +91,7 @@ def loaded_files(view: View) -> None:
             shown,
             {
                 "file": Column("File", width=135),
-                "verdict": Column("Verdict", width=70),
+                "verdict": Column("Verdict", "verdict", width=90),
                 "rows": Column("Rows", "count", 65),
                 "accepted": Column("Accepted", "count", 70),
                 "quarantined": Column("Quarantined", "count", 85),
@@ -128,7 +128,7 @@ def problems(view: View) -> None:
         _listing(
             lambda page: ask(health.problems, view.store, code=chosen, page=page, size=PAGE),
             {
-                "severity": Column("Severity", width=90),
+                "severity": Column("Severity", "verdict", width=100),
                 "code": Column("Kind", width=140),
                 "message": Column("What is wrong", width=780),
             },

@@ -164,7 +164,7 @@ def verdict() -> None:
             {
                 "file": Column("File", width=180),
                 "table": Column("Table", width=100),
-                "verdict": Column("Verdict", width=90),
+                "verdict": Column("Verdict", "verdict", width=90),
                 "rows": Column("Rows", "count", 80),
                 "accepted": Column("Accepted", "count", 80),
                 "quarantined": Column("Quarantined", "count", 95),
@@ -245,7 +245,7 @@ def _problems(problems: list[dict[str, Any]]) -> None:
         tables.table(
             frame.assign(code=[code.replace("_", " ") for code in frame["code"]]),
             {
-                "severity": Column("Severity", width=90),
+                "severity": Column("Severity", "verdict", width=100),
                 "code": Column("Kind", width=140),
                 "message": Column("What is wrong", width=820),
             },

@@ -52,7 +52,7 @@ def by_kind(view: View) -> None:
         tables.table(
             frame,
             {
-                "severity": Column("Severity", width=100),
+                "severity": Column("Severity", "verdict", width=100),
                 "code": Column("Kind", width=200),
                 "table": Column("Table", width=130),
                 "problems": Column("Problems", "count", 100),

@@ -23,10 +23,14 @@ from pages.ui import cells
 from pages.ui import format as write
 from pages.ui import shown as noted
 
-Kind = Literal["text", "right", "money", "days", "ratio", "percent", "share", "chance", "count", "date", "mix", "flag"]
+Kind = Literal["text", "right", "money", "days", "ratio", "percent", "share", "chance", "count", "date", "mix", "flag", "verdict"]
 BARS: tuple[Kind, ...] = ("share", "chance")
 KEPT = 1024
 """Tables that stay as they were written."""
+VERDICTS = {"accept": "green", "warn": "yellow", "quarantine": "orange", "reject": "red"}
+"""What is said of rows and files, and in which colour of the theme."""
+TO_THE_RIGHT = "\u061c\u200e"
+"""Two marks that nobody sees: a table aligns a header as its first letter is read, so above numbers it begins from the right."""
 ROW = 31
 """The height of a row in pixels, at the theme's font size."""
 
@@ -167,7 +171,14 @@ def _as_document(
 ) -> document.Table:
     """The table as a document has it: the same rows and columns, but for bars inside cells."""
     kept = {name: column for name, column in columns.items() if column.kind != "mix"}
-    kinds: dict[Kind, document.Kind] = {"text": "text", "flag": "text", "date": "date", "count": "count", "share": "percent"}
+    kinds: dict[Kind, document.Kind] = {
+        "text": "text",
+        "flag": "text",
+        "verdict": "text",
+        "date": "date",
+        "count": "count",
+        "share": "percent",
+    }
     kinds |= {"chance": "percent", "percent": "percent"}
     values = {name: _exact(frame, name, column.kind, currency) for name, column in kept.items()}
     on_paper = [[_on_paper(value, column.kind, currency) for value in values[name]] for name, column in kept.items()]
@@ -219,6 +230,8 @@ def _values(frame: pd.DataFrame, name: str, kind: Kind, currency: str | None) ->
         return [None if value is None else float(rounded_to(Fraction(value) * 100, 1)) for value in values]
     if kind == "percent":
         return [None if value is None else float(value * 100) for value in values]
+    if kind == "verdict":
+        return [[value] for value in values]
     if kind == "flag":
         return ["yes" if value else "" for value in values]
     if kind != "money":
@@ -232,9 +245,11 @@ def _config(column: Column, currency: str | None, values: list[Any]) -> Any:
     given: dict[str, Any] = {"width": column.width, "help": column.help}
     match column.kind:
         case "money" | "days" | "ratio" | "percent" | "count" if column.kind != "money" or currency is not None:
-            return st.column_config.NumberColumn(column.label, **given)
+            return st.column_config.NumberColumn(TO_THE_RIGHT + column.label, **given)
         case "money" | "right":
-            return st.column_config.TextColumn(column.label, alignment="right", **given)
+            return st.column_config.TextColumn(TO_THE_RIGHT + column.label, alignment="right", **given)
+        case "verdict":
+            return st.column_config.MultiselectColumn(column.label, options=list(VERDICTS), color=list(VERDICTS.values()), **given)
         case "share" | "chance":
             longest = 100.0 if column.kind == "chance" else max((value for value in values if value is not None), default=0.0) or 100.0
             said = "%.1f%%" if _bars_write() else " "

@@ -26,3 +26,8 @@ def test_names_under_bars_stand_upright_where_they_would_overprint() -> None:
     months = [f"Jan {year}" for year in range(10, 22)]
     figure = charts.bars(months, {"Open": [Decimal(1)] * 12}, charts.COUNTS, stack=True)
     assert figure.layout.xaxis.tickangle is None  # 0 would hold them level whatever the room
+
+
+def test_a_single_day_is_drawn_as_a_dot_since_it_has_no_line() -> None:
+    assert charts.lines([date(2026, 6, 30)], {"DSO": [Decimal("55.3")]}).data[0].mode == "markers"
+    assert charts.lines([date(2026, 5, 31), date(2026, 6, 30)], {"DSO": [Decimal(54), Decimal(55)]}).data[0].mode == "lines"

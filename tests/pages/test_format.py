@@ -144,3 +144,11 @@ def _texts(values: Mapping[str, list[Any]], columns: Mapping[str, tables.Column]
     message = tables._styled(values, columns, currency).message
     texts: dict[str, list[str]] = pa.ipc.open_stream(message.styler.display_values).read_all().to_pydict()
     return texts
+
+
+def test_the_header_of_numbers_begins_from_the_right_as_they_do_and_a_verdict_has_its_colour() -> None:
+    amount, word, verdict = (tables._config(tables.Column("Open", kind), "EUR", []) for kind in ("money", "text", "verdict"))
+    assert amount["label"] == tables.TO_THE_RIGHT + "Open"
+    assert word["label"] == "Open"
+    colours = {each["value"]: each["color"] for each in verdict["type_config"]["options"]}
+    assert colours == tables.VERDICTS
