@@ -29,17 +29,17 @@ KINDS = {"will be paid on a day": "date", "is not counted on": "exclude"}
 def overrides(view: View) -> None:
     """The words that stand, what they change, and a form for one more."""
     said = words.standing(view.store.directory)
-    with cards.card("What people know", write.items(len(said), "word"), method=METHOD) as end:
+    with cards.card("What people know", write.items(len(said), "note") if said else "", method=METHOD) as end:
         if said:
             with end:
                 export.menu(view, "What people know of invoices", METHOD, lambda: _history(view), key="known", chart=False)
             _effect(view, said)
             _listed(said)
         left, right = st.columns(2)
-        with left, st.popover("Say something of an invoice", icon=":material/edit_calendar:"):
+        with left, st.popover("Add a note on an invoice", icon=":material/edit_calendar:"):
             _form(view)
         if said:
-            with right, st.popover("Take a word back", icon=":material/undo:"):
+            with right, st.popover("Withdraw a note", icon=":material/undo:"):
                 _withdrawal(view, said)
 
 
@@ -86,7 +86,7 @@ def _form(view: View) -> None:
         day = st.date_input("Day", value=view.day + timedelta(days=14), min_value=view.day + timedelta(days=1), format="YYYY-MM-DD")
         who = st.text_input("Your name", max_chars=80)
         why = st.text_input("Why", max_chars=200)
-        if st.form_submit_button("Keep it", type="primary") and invoice:
+        if st.form_submit_button("Save", type="primary") and invoice:
             dated = KINDS[kind] == "date"
             _write(view, Override(str(invoice), KINDS[kind], day if dated else None, who, why))
 
@@ -95,7 +95,7 @@ def _withdrawal(view: View, said: tuple[Override, ...]) -> None:
     with st.form("withdrawal", clear_on_submit=True, border=False):
         invoice = st.selectbox("Invoice", [each.invoice_id for each in said])
         who = st.text_input("Your name", max_chars=80, key="withdrawn_by")
-        if st.form_submit_button("Take it back"):
+        if st.form_submit_button("Withdraw"):
             _write(view, Override(str(invoice), "withdrawn", None, who, ""))
 
 

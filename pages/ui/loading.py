@@ -27,7 +27,7 @@ from pages.ui.session import directory
 from pages.ui.tables import Column
 
 KNOWN = "as they are"
-MAPPED = "through a mapping"
+MAPPED = "with a mapping"
 RECOGNISED = "recognised by its columns"
 KEPT = 86_400
 """Seconds after which what a session has uploaded is gone."""
@@ -103,12 +103,10 @@ def template(table: str) -> bytes:
 
 def way() -> Way:
     """How to read the files."""
-    with cards.card("How to read them"):
+    with cards.card("How to read the files"):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            how = st.segmented_control("Read them", [KNOWN, MAPPED], default=KNOWN, required=True, key="how")
-            effect = st.segmented_control(
-                "Tables that they bring", ["replaced", "added to"], default="replaced", required=True, key="effect"
-            )
+            how = st.segmented_control("Read the files", [KNOWN, MAPPED], default=KNOWN, required=True, key="how")
+            effect = st.segmented_control("Existing tables are", ["replaced", "added to"], default="replaced", required=True, key="effect")
             source, currency = RECOGNISED, ""
             if how == KNOWN:
                 source = st.selectbox("Source", [RECOGNISED, *SOURCES], key="source", format_func=_titled)

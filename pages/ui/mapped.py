@@ -38,8 +38,8 @@ MARK_NAMES = {
     (".", "'"): "1'234.50",
 }
 EXAMPLE = datetime(2026, 12, 31, 14, 5)  # noqa: DTZ001 - a day that no other form writes the same way
-SIGN_NAMES = {"positive": "mistakes", "signed": "credit notes or refunds", "reversed": "the usual ones"}
-DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+SIGN_NAMES = {"positive": "errors", "signed": "credit notes or refunds", "reversed": "charges, with the sign reversed"}
+DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 METHOD = "**Mapping.** Columns are suggested by their names; nothing is taken that is not shown here."
 
 
@@ -73,14 +73,14 @@ def _made(path: Path) -> Path | None:
             st.info(f"Still to be named: {', '.join(made.lacking)}.", icon=":material/edit:")
             return None
         if made.date == "":
-            st.info("The days fit more than one form: choose theirs.", icon=":material/event:")
+            st.info("The dates fit more than one format: choose one.", icon=":material/event:")
             return None
     return _saved(path, made)
 
 
 def _form(path: Path) -> tuple[str, Form]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        table = st.selectbox("Its rows are", list(TABLES), index=list(TABLES).index("invoices"), key="mapped_table", width=170)
+        table = st.selectbox("Table", list(TABLES), index=list(TABLES).index("invoices"), key="mapped_table", width=170)
         if path.suffix.lower() == ".parquet":
             return table, Form()
         skipped = st.number_input("Lines above the header", 0, 100, key="skipped", width=170)
@@ -89,9 +89,9 @@ def _form(path: Path) -> tuple[str, Form]:
         fitting = draft.delimiters(path) or [","]
         names = list(DELIMITER_NAMES)
         delimiter = st.selectbox(
-            "Cells are parted by", names, index=names.index(fitting[0]), key="delimiter", format_func=DELIMITER_NAMES.__getitem__, width=170
+            "Separator", names, index=names.index(fitting[0]), key="delimiter", format_func=DELIMITER_NAMES.__getitem__, width=170
         )
-        encoding = st.selectbox("Letters are", ["utf-8", "cp1252", "utf-16", "latin-1"], key="encoding", width=130)
+        encoding = st.selectbox("Encoding", ["utf-8", "cp1252", "utf-16", "latin-1"], key="encoding", width=130)
     return table, Form(delimiter, encoding, int(skipped))
 
 
@@ -155,7 +155,7 @@ def _marks(made: Draft, found: Sample) -> None:
         if any(any(cells) for cells in days):
             fitting = [form for form in DATES if all(form in draft.date_forms(cells) for cells in days if any(cells))]
             form = st.selectbox(
-                "Days are written",
+                "Date format",
                 fitting or list(DATES),
                 index=0 if len(fitting) == 1 else None,
                 key="date_form",
@@ -166,12 +166,12 @@ def _marks(made: Draft, found: Sample) -> None:
             made.date = form or ""
         if any(amounts):
             marks = draft.number_marks(amounts) or list(MARKS)
-            made.decimal, made.thousands = st.selectbox(
-                "Amounts are written", marks, key="marks", format_func=MARK_NAMES.__getitem__, width=200
-            )
+            made.decimal, made.thousands = st.selectbox("Number format", marks, key="marks", format_func=MARK_NAMES.__getitem__, width=200)
             if made.table in SIGNED and any(cell.startswith("-") for cell in amounts):
-                made.sign = st.selectbox("Negative ones are", list(SIGN_NAMES), key="sign", format_func=SIGN_NAMES.__getitem__, width=240)
-            made.unit = "cents" if st.checkbox("in cents", key="in_cents") else "units"
+                made.sign = st.selectbox(
+                    "Negative amounts are", list(SIGN_NAMES), key="sign", format_func=SIGN_NAMES.__getitem__, width=240
+                )
+            made.unit = "cents" if st.checkbox("Amounts are in cents", key="in_cents") else "units"
 
 
 def _words(made: Draft, found: Sample) -> None:
@@ -198,7 +198,7 @@ def _saved(path: Path, made: Draft) -> Path | None:
     working.write_text(made.toml(path.stem), encoding="utf-8")
     with cards.card("Totals as read"):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            expected = st.text_input("The total that you expect", key="expected", placeholder="like 64439.40", width=220)
+            expected = st.text_input("Expected total", key="expected", placeholder="like 64439.40", width=220)
             if st.button("Read the file", icon=":material/calculate:", key="totals"):
                 st.session_state["read"] = apart.load([path], into=directory(), mapping=working, check=True)
         _compare(expected)
@@ -230,11 +230,11 @@ def _compare(expected: str) -> None:
     except InvalidOperation:
         return
     if difference:
-        st.warning(f"{difference:f} away from what you expect.", icon=":material/difference:")
+        st.warning(f"{difference:f} away from the expected total.", icon=":material/difference:")
     elif any(Decimal(line["quarantined"]) for line in lines):
-        st.warning("What you expect, but not all of it would be taken: some is set aside.", icon=":material/move_to_inbox:")
+        st.warning("The expected total, but part of it would be set aside.", icon=":material/move_to_inbox:")
     else:
-        st.success("Exactly what you expect.", icon=":material/check_circle:")
+        st.success("Exactly the expected total.", icon=":material/check_circle:")
 
 
 _HEADERS = {"currency": "Currency", "accepted": "Accepted", "quarantined": "Set aside", "whole": "The file"}

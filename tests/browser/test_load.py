@@ -1,4 +1,4 @@
-"""Loading in a real browser: files as they are, a file through a mapping that is made on the page, and going back."""
+"""Loading in a real browser: files as they are, a file with a mapping that is made on the page, and going back."""
 
 from __future__ import annotations
 
@@ -72,17 +72,18 @@ def test_a_refused_file_says_why_and_changes_nothing(page: Page, tmp_path: Path)
 def test_a_mapping_is_made_compared_saved_and_loaded_with(page: Page, tmp_path: Path) -> None:
     csv(tmp_path, GERMAN, "Rechnungen.csv")
     page.set_input_files("input[type=file]", tmp_path / "Rechnungen.csv")
-    page.get_by_text("through a mapping").click()
+    page.get_by_text("with a mapping", exact=True).click()
 
     expect(page.get_by_text("Still to be named: currency.")).to_be_visible(timeout=30_000)
     page.get_by_label("currency of every row").fill("EUR")
     page.keyboard.press("Enter")
+    settled(page)
     page.get_by_label("status “offen” means").click()
     page.get_by_role("option", name="posted").click()
-    page.get_by_label("The total that you expect").fill("1234.50")
+    page.get_by_label("Expected total").fill("1234.50")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Read the file").click()
-    expect(page.get_by_text("Exactly what you expect.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Exactly the expected total.")).to_be_visible(timeout=60_000)
     page.get_by_label("Save the mapping as").fill("our ERP")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Save", exact=True).click()
@@ -96,7 +97,7 @@ def test_a_mapping_is_made_compared_saved_and_loaded_with(page: Page, tmp_path: 
 def test_a_file_that_no_mapping_can_read_says_why_and_nothing_else(page: Page, tmp_path: Path) -> None:
     csv(tmp_path, "foo,bar\n1,2\n3\n", "odd.csv")
     page.set_input_files("input[type=file]", tmp_path / "odd.csv")
-    page.get_by_text("through a mapping").click()
+    page.get_by_text("with a mapping", exact=True).click()
 
     expect(page.get_by_text("line 3 has 1 fields, header has 2")).to_be_visible(timeout=30_000)
     settled(page)
@@ -108,7 +109,7 @@ def test_the_page_fits_a_phone(page: Page, tmp_path: Path) -> None:
     csv(tmp_path, GERMAN, "Rechnungen.csv")
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     page.set_input_files("input[type=file]", tmp_path / "Rechnungen.csv")
-    page.get_by_text("through a mapping").click()
+    page.get_by_text("with a mapping", exact=True).click()
     expect(page.get_by_text("Still to be named: currency.")).to_be_visible(timeout=30_000)
 
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") == 0

@@ -194,3 +194,9 @@ def test_without_half_a_year_of_payments_the_back_test_says_only_what_it_takes(s
         "There is too little past to compare. It takes half a year of payments up to the as-of day"
     ]
     assert (len(app.metric), len(app.dataframe)) == (0, 0)
+
+
+def test_notes_on_invoices_are_counted_only_where_there_are_some(show: Show, busy: Store) -> None:
+    assert not any("note" in each.value for each in show(busy, "cash/forecast", as_of=str(AS_OF)).caption if each.value[0].isdigit())
+    overrides.write(busy.directory, overrides.Override("Slow-039", "exclude", None, "Ann", "bankrupt"))
+    assert "1 note" in [each.value for each in show(busy, "cash/forecast", as_of=str(AS_OF)).caption]
