@@ -19,6 +19,7 @@ LISTED = 1_000
 """How many problems of one kind a file's report lists; all of them are stored."""
 
 EXAMPLES = 20
+CAREFUL = "careful"
 LOSSES = ("shrunk", "set_aside_later")
 """Warnings that say of a whole table what the books would lose of it."""
 CLAIMS = "claims"
@@ -194,7 +195,7 @@ def losses(files: Sequence[FileReport]) -> Iterator[tuple[int, Problem]]:
     for file in files:
         if any(problem.code in LOSSES for problem in file.problems):
             sentence = f"{file.short_name}: the books would lose rows; a careful load does not do that, and nothing was published"
-            yield file.number, Problem("careful", "reject", sentence)
+            yield file.number, Problem(CAREFUL, "reject", sentence)
 
 
 def unexpected(files: Sequence[FileReport], expected: Totals) -> Iterator[tuple[int, Problem]]:

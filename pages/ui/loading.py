@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from analytics.exports import to_csv
 from analytics.money import MINOR_UNITS
 from analytics.schema import TABLES
 from analytics.sources.connectors import SOURCES
-from analytics.store import places
+from analytics.store import checks, places
 from pages.ui import cards, states, tables
 from pages.ui import format as write
 from pages.ui.session import directory
@@ -121,7 +122,9 @@ def run(paths: list[Path], how: Way, mapping: Path | None) -> None:
     with st.container(horizontal=True):
         check = st.button("Check", icon=":material/fact_check:", key="check", help="Says what it would make of them; changes nothing.")
         load = st.button("Load", icon=":material/publish:", key="load", type="primary", help="Publishes all of them, or nothing.")
-    if not check and not load:
+    # What was asked about is asked once: whatever is pressed next, the question goes.
+    meant = st.session_state.pop("meant", False)
+    if not check and not load and not meant:
         return
     started, bar = time.monotonic(), st.progress(0.0, "starting")
 
@@ -136,6 +139,7 @@ def run(paths: list[Path], how: Way, mapping: Path | None) -> None:
             source=how.source,
             source_currency=how.currency,
             append=how.append,
+            careful=not check and not meant,
             check=check,
             progress=progress,
         )
@@ -144,7 +148,7 @@ def run(paths: list[Path], how: Way, mapping: Path | None) -> None:
         return
     finally:
         bar.empty()
-    st.session_state["said"] = said | {"seconds": time.monotonic() - started, "checked": check}
+    st.session_state["said"] = said | {"seconds": time.monotonic() - started, "checked": check, "of": _uploaded()}
 
 
 def verdict() -> None:
@@ -189,18 +193,24 @@ def _folder() -> Path:
     return folder
 
 
+def _uploaded() -> list[tuple[str, int]]:
+    """What lies in the session's folder, and since when."""
+    return sorted((path.name, path.stat().st_mtime_ns) for path in _folder().iterdir())
+
+
 NEXT = (
     ("receivables/overview", "See the overview", "space_dashboard"),
     ("data/health", "Check the health of the books", "verified"),
     ("data/generations", "See what changed", "history"),
 )
 """Where to go from a load."""
-LOSSES = ("shrunk", "set_aside_later")
-"""Problems that say of a whole table that the books would lose of it."""
 
 
 def _headline(said: dict[str, Any], verdicts: list[str]) -> None:
-    if "reject" in verdicts:
+    refusals = {problem["code"] for file in said["files"] for problem in file["problems"] if problem["severity"] == "reject"}
+    if refusals == {checks.CAREFUL}:
+        st.info("Nothing changed yet: the books would lose rows by this load.", icon=":material/help:")
+    elif "reject" in verdicts:
         st.error("Refused: nothing changed. What is wrong stands below.", icon=":material/block:")
     elif said["checked"]:
         st.info("Checked: it would load. Nothing changed.", icon=":material/fact_check:")
@@ -209,8 +219,10 @@ def _headline(said: dict[str, Any], verdicts: list[str]) -> None:
         with st.container(horizontal=True):
             for page, label, icon in NEXT:
                 st.page_link(f"pages/{page}.py", label=label, icon=f":material/{icon}:")
-    for problem in (problem for file in said["files"] for problem in file["problems"] if problem["code"] in LOSSES):
+    for problem in (problem for file in said["files"] for problem in file["problems"] if problem["code"] in checks.LOSSES):
         st.warning(write.plain(problem["message"]), icon=":material/trending_down:")
+    if refusals == {checks.CAREFUL} and said["of"] == _uploaded():
+        st.button("Load all the same", on_click=partial(st.session_state.update, meant=True), icon=":material/publish:", key="all_the_same")
     aside = sum(file["quarantined"] for file in said["files"])
     if aside and "reject" not in verdicts:
         st.warning(

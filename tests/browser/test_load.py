@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from analytics.store import build, places
 from tests.browser.conftest import PHONE, ROOT, WIDE, _wait, failures, settled
 from tests.store.bundles import csv, invoices, spoiled, text
 
@@ -69,6 +70,23 @@ def test_a_refused_file_says_why_and_changes_nothing(page: Page, tmp_path: Path)
     assert not (tmp_path / "store" / "current").exists()
 
 
+def test_a_load_that_would_lose_rows_asks_first(page: Page, tmp_path: Path) -> None:
+    build([csv(tmp_path / "in", text(invoices()))], into=tmp_path / "store")
+    csv(tmp_path, text(invoices(50)))
+    page.set_input_files("input[type=file]", tmp_path / "invoices.csv")
+
+    page.get_by_role("button", name="Load", exact=True).click()
+    expect(page.get_by_text("Nothing changed yet: the books would lose rows by this load.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("50 invoices, 100 in the books (-50 %)").first).to_be_visible()
+    assert places.current(tmp_path / "store") == 1
+    page.get_by_role("button", name="Load all the same").click()
+
+    expect(page.get_by_text("Generation 2 is current.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="Load all the same")).to_have_count(0)
+    settled(page)
+    assert failures(page) == []
+
+
 def test_a_mapping_is_made_compared_saved_and_loaded_with(page: Page, tmp_path: Path) -> None:
     csv(tmp_path, GERMAN, "Rechnungen.csv")
     page.set_input_files("input[type=file]", tmp_path / "Rechnungen.csv")
@@ -78,7 +96,7 @@ def test_a_mapping_is_made_compared_saved_and_loaded_with(page: Page, tmp_path: 
     page.get_by_label("currency of every row").fill("EUR")
     page.keyboard.press("Enter")
     settled(page)
-    page.get_by_label("status “offen” means").click()
+    page.get_by_label("status “offen” means").press("ArrowDown")
     page.get_by_role("option", name="posted").click()
     page.get_by_label("Expected total").fill("1234.50")
     page.keyboard.press("Enter")

@@ -100,8 +100,8 @@ def test_what_a_table_would_lose_stands_above_the_verdict() -> None:
     def headline() -> None:
         from pages.ui import loading
 
-        lost = {"code": "shrunk", "message": "invoices.csv: 2 invoices, 20,961 in the books (-100 %)"}
-        odd = {"code": "missing_table", "message": "payments file is missing"}
+        lost = {"severity": "warn", "code": "shrunk", "message": "invoices.csv: 2 invoices, 20,961 in the books (-100 %)"}
+        odd = {"severity": "warn", "code": "missing_table", "message": "payments file is missing"}
         loading._headline({"checked": True, "files": [{"quarantined": 0, "problems": [lost, odd]}]}, ["warn"])
 
     said = [each.value.replace("\\", "") for each in AppTest.from_function(headline).run().warning]
