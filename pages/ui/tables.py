@@ -72,7 +72,8 @@ def table(
     options: dict[str, Any] = {}
     if on_pick is not None:
         options = {"on_select": lambda: _picked(key, len(frame), on_pick), "selection_mode": "single-row"}
-    st.dataframe(
+    place = st if on_pick is None else st.container(key=f"picks_{key}")  # by this key a click on any cell finds its row's box
+    place.dataframe(
         _styled(shown, columns, currency),
         key=key,
         alt=alt,

@@ -60,13 +60,13 @@ def save(page: Page, card: str, name: str, folder: Path) -> Path:
     return target
 
 
-def pick(page: Page, table: str, row: int) -> None:
-    """Chooses the `row`-th row of `table`: its box is drawn on a canvas, left of the first column."""
+def pick(page: Page, table: str, row: int, at: int = 16) -> None:
+    """Chooses the `row`-th row of `table`: its box is drawn on a canvas, left of the first column; or clicks `at` so many pixels."""
     drawn = page.locator(f".st-key-{table} canvas").first
     drawn.scroll_into_view_if_needed()
     box = drawn.bounding_box()
     assert box is not None
-    page.mouse.click(box["x"] + 16, box["y"] + ROW * (row + 0.5))
+    page.mouse.click(box["x"] + at, box["y"] + ROW * (row + 0.5))
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -65,6 +65,16 @@ def test_a_line_of_the_movements_chooses_its_rows_and_a_balance_opens_its_figure
     assert query(page)["figure"] == ["Net AR"]
 
 
+def test_a_click_on_any_cell_chooses_its_row_and_one_on_a_header_none(visit: Visit) -> None:
+    page = visit("movements")
+    pick(page, "movement_lines", 5, at=200)
+    expect(page.get_by_text("Rows behind receipts")).to_be_visible()
+    settled(page)
+    pick(page, "movement_lines", 0, at=200)
+    settled(page)
+    assert query(page)["behind"] == ["receipts"]
+
+
 def test_a_week_of_the_forecast_shows_what_it_is_made_of(visit: Visit) -> None:
     page = visit("forecast")
     pick(page, "weeks", 2)
