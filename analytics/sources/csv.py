@@ -108,6 +108,8 @@ class CsvReader:
         with open(self.path, "rb") as file:
             head = file.read(_HEAD)
         start = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
+        if start == len(head):
+            raise Rejected("empty_file", f"{self.name}: file is empty")
         for skipped in range(self._mapped.skip_rows):
             start = head.find(b"\n", start) + 1
             if start == 0:

@@ -127,7 +127,7 @@ FILES = [
     (bz2.compress(b"invoice_id\n"), "is compressed"),
     (lzma.compress(b"invoice_id\n"), "is compressed"),
     ("\r".join(lines(invoices())).encode() + b"\r", "line 1: a carriage return without a line feed"),
-    (b"\xef\xbb\xbf", "ends inside line 1"),
+    (b"\xef\xbb\xbf", "file is empty"),
     (b'\n[\n {"invoice_id": "1"}\n]\n', "is JSON"),
     ("".join(f'"{line}"\n' for line in lines(invoices())).encode(), "line 1: each line is in quotes as a whole"),
     ("\n".join(lines(invoices())).encode("utf-16-le"), "file is UTF-16"),
